@@ -1,0 +1,33 @@
+# A room is one folder under src/ built as one static library that links only the rooms named in USES.
+# Files are found by name, so that a new file needs no line here. Tests mirror rooms: tests/<room>/*.cpp
+# becomes the test program test_<room>.
+
+function(windtunnel_room NAME)
+  cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
+  if(sources)
+    add_library(${NAME} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(${NAME} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${NAME} ${scope} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${NAME} ${scope} ${ROOM_USES} ${ROOM_PUBLIC_LIBRARIES})
+  if(ROOM_LIBRARIES)
+    target_link_libraries(${NAME} PRIVATE ${ROOM_LIBRARIES})
+  endif()
+endfunction()
+
+function(windtunnel_tests NAME)
+  cmake_parse_arguments(T "" "" "USES;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(test_${NAME} ${sources} $<TARGET_OBJECTS:test_main>)
+  target_include_directories(test_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(test_${NAME} PRIVATE WINDTUNNEL_ROOT="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(test_${NAME} PRIVATE ${T_USES} ${T_LIBRARIES})
+  add_test(NAME ${NAME} COMMAND test_${NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endfunction()
