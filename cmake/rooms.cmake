@@ -4,7 +4,7 @@
 
 function(windtunnel_room NAME)
   cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
   if(sources)
     add_library(${NAME} STATIC ${sources})
     set(scope PUBLIC)
@@ -21,7 +21,7 @@ endfunction()
 
 function(windtunnel_tests NAME)
   cmake_parse_arguments(T "" "" "USES;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
   if(NOT sources)
     return()
   endif()
