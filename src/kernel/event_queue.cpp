@@ -128,7 +128,9 @@ EventQueue::Popped EventQueue::pop(Nanoseconds limit) {
     Popped popped{};
     if (instant_front_ < instant_.size()) {
       const std::uint32_t index = instant_[instant_front_];
-      const Entry& entry = entries_[index];
+      const Entry entry = entries_[index];
+      // An older sequence for this same instant may still stand in the wheel when the clock was set forward.
+      if (due_.empty() && static_cast<std::uint64_t>(entry.time) >> tick_bits > cursor_) advance(entry.time);
       const bool due_first =
           !due_.empty() && (due_.back().time < entry.time ||
                             (due_.back().time == entry.time && due_.back().sequence < entry.sequence));

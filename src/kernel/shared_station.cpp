@@ -20,13 +20,19 @@ void SharedStation::attain() {
   attained_at_ = now;
 }
 
+/// Sees to it that the event comes no later than the next end. Where it comes too early (arrivals since have
+/// slowed everybody) it plans again: cheaper than moving it at every arrival.
 void SharedStation::replan() {
-  next_end_.cancel();
-  if (heap_.empty()) return;
+  if (heap_.empty() || cores_ <= 0) return next_end_.cancel();
   const double rate = std::min(1.0, static_cast<double>(cores_) / static_cast<double>(heap_.size()));
-  if (rate <= 0) return;
-  const double left = std::max(0.0, heap_.front()->end_ - attained_) / rate;
-  simulator_.schedule_after(next_end_, left >= 9.2e18 ? forever : static_cast<Nanoseconds>(std::ceil(left)));
+  const double left = std::ceil(std::max(0.0, heap_.front()->end_ - attained_) / rate);
+  const Nanoseconds now = simulator_.now();
+  const Nanoseconds end =
+      left >= static_cast<double>(forever - now) ? forever : now + static_cast<Nanoseconds>(left);
+  if (next_end_.scheduled() && planned_end_ <= end) return;
+  next_end_.cancel();
+  planned_end_ = end;
+  simulator_.schedule_at(next_end_, end);
 }
 
 void SharedStation::enter(Serve& job, Nanoseconds work) {
@@ -46,7 +52,8 @@ void SharedStation::leave(Serve& job) {
   replan();
 }
 
-/// Ends every job whose work is done; waking one may add or remove others, so each is looked for afresh.
+/// Ends the first job if its work is done; another that is due as well gets an event of its own at this
+/// instant.
 void SharedStation::finish_due() {
   attain();
   // One nanosecond of tolerance: the event's time was rounded up to whole nanoseconds, the work was not.

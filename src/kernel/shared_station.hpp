@@ -52,6 +52,7 @@ class SharedStation {
   int cores_;
   double attained_ = 0;  // service that every job present since the start would have had, in ns
   Nanoseconds attained_at_ = 0;
+  Nanoseconds planned_end_ = 0;  // when next_end_ happens
   std::uint64_t arrivals_ = 0;
   std::vector<Serve*> heap_;  // first to end at the front
   Occupancy jobs_;

@@ -27,7 +27,7 @@ class Simulator {
   std::uint64_t fingerprint() const { return fingerprint_; }
   std::size_t events_pending() const { return queue_.size(); }
 
-  /// Runs `event` at `time`; a time in the past means now.
+  /// Runs `event` at `time`; a time in the past means now, and `forever` never.
   void schedule_at(Event& event, Nanoseconds time) { schedule_in_order(event, time, next_sequence()); }
   void schedule_after(Event& event, Nanoseconds delay) {
     schedule_at(event, delay >= forever - now_ ? forever : now_ + delay);
@@ -45,9 +45,9 @@ class Simulator {
 
   /// Runs every event up to and including `limit`, then sets the clock to it.
   void run_until(Nanoseconds limit);
-  /// Runs until nothing is pending.
+  /// Runs until nothing is pending, but for what is never to happen.
   void run() {
-    while (step(forever)) {
+    while (step(forever - 1)) {
     }
   }
   /// Runs one event at or before `limit`; false where there is none.
@@ -56,7 +56,8 @@ class Simulator {
   /// Tasks that nobody waits for; they end by themselves, or with the simulator.
   TaskGroup& background() { return background_; }
 
-  /// The lane of timeouts of this length; the reference stays valid.
+  /// The lane of timeouts of this length; the reference stays valid. Lanes are few and looked up one by one:
+  /// ask once and keep it.
   TimeoutLane& timeouts(Nanoseconds length);
 
   /// `co_await simulator.sleep(delay)`.

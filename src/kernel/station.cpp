@@ -53,7 +53,9 @@ void Station::begin(Visitor& visitor) {
 bool Station::preempt_for(const Visitor& visitor) {
   Visitor* victim = nullptr;
   preemptible_.for_each([&](Visitor& candidate) {  // of the least urgent class, the one that started last
-    if (!candidate.lease && (!victim || candidate.urgency >= victim->urgency)) victim = &candidate;
+    const bool ends_now = candidate.arrived + candidate.waited + candidate.work == simulator_.now();
+    if (candidate.lease || ends_now) return;
+    if (!victim || candidate.urgency >= victim->urgency) victim = &candidate;
   });
   if (!victim || victim->urgency <= visitor.urgency) return false;
   victim->work -= simulator_.now() - victim->arrived - victim->waited;

@@ -19,13 +19,14 @@ void TimeoutLane::arm(Timeout& timeout) {
 
 void TimeoutLane::schedule_head() {
   if (armed_.empty()) return;
-  simulator_.schedule_in_order(head_event_, armed_.front().deadline_, armed_.front().sequence_);
+  head_sequence_ = armed_.front().sequence_;
+  simulator_.schedule_in_order(head_event_, armed_.front().deadline_, head_sequence_);
 }
 
 void TimeoutLane::expire_head() {
   // The event stood for a timeout that may have been disarmed since: then it only moves on to the present
-  // head.
-  if (!armed_.empty() && armed_.front().deadline_ <= simulator_.now()) {
+  // head, even where that is due at this very instant, because its turn comes by its own sequence.
+  if (!armed_.empty() && armed_.front().sequence_ == head_sequence_) {
     Timeout& expired = armed_.front();
     expired.disarm();
     schedule_head();

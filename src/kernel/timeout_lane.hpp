@@ -46,6 +46,7 @@ class TimeoutLane {
   Simulator& simulator_;
   Nanoseconds length_;
   List<Timeout> armed_;
+  std::uint64_t head_sequence_ = 0;  // of the timeout that head_event_ stands for
   HeadEvent head_event_;
 };
 

@@ -8,8 +8,8 @@
 
 namespace windtunnel {
 
-/// Tasks that wait until somebody says that they may go on (a single flight that has landed, a batch to
-/// fill).
+/// Tasks that wait until somebody says that they may go on (a single flight that has landed). They go on at
+/// that instant, in the order in which they came, each as an event of its own.
 class WaitList {
  public:
   explicit WaitList(Simulator& simulator) : simulator_(simulator) {}
@@ -33,6 +33,7 @@ class WaitList {
 
   Wait wait() { return Wait(*this); }
   bool empty() const { return waiting_.empty(); }
+  /// One that is destroyed before it runs takes its turn with it: hand over nothing that must not be lost.
   void wake_one() {
     if (waiting_.empty()) return;
     Wait& first = waiting_.front();
@@ -51,18 +52,21 @@ class WaitList {
 /// Branches that run side by side and one that waits until enough of them have arrived. Branches still
 /// running when the join leaves its scope are destroyed with it.
 ///
-///   Join join(count);                    // or fewer than are started, for "the first k of n"
-///   for (...) join.start(branch(join, ...));   // each ends with join.arrive()
+///   Join join(simulator, count);         // or fewer than are started, for "the first k of n"
+///   for (...) join.start(branch(join, ...));   // each calls join.arrive()
 ///   co_await join;
-class Join {
+///
+/// Whoever waits goes on at this instant but as an event of its own, so that a branch which arrives is not
+/// destroyed under its own feet.
+class [[nodiscard]] Join : Event {
  public:
-  explicit Join(int needed) : needed_(needed) {}
+  Join(Simulator& simulator, int needed) : Event(&Join::go_on), simulator_(simulator), needed_(needed) {}
 
   void start(Task<> branch) { branches_.start(std::move(branch)); }
   void arrive() {
-    if (--needed_ == 0 && waiter_) std::exchange(waiter_, {}).resume();
+    if (--needed_ == 0 && waiter_) simulator_.schedule_after(*this, 0);
   }
-  /// Stops waiting for more: whoever waits goes on now.
+  /// Stops waiting for more.
   void enough() {
     if (needed_ > 0) {
       needed_ = 1;
@@ -77,6 +81,8 @@ class Join {
   void await_resume() const {}
 
  private:
+  static void go_on(Event& event) { static_cast<Join&>(event).waiter_.resume(); }
+  Simulator& simulator_;
   int needed_;
   std::coroutine_handle<> waiter_;
   TaskGroup branches_;
