@@ -49,39 +49,35 @@ class WaitList {
   List<Wait> waiting_;
 };
 
-/// Branches that run side by side and one that waits until enough of them have arrived. Branches still
-/// running when the join leaves its scope are destroyed with it.
+/// Branches that run side by side and one that waits until enough of them have arrived. Branches still running
+/// when the join leaves its scope are destroyed with it; the one that waits goes on through an event, never from
+/// inside a branch, so that this is always safe.
 ///
-///   Join join(simulator, count);         // or fewer than are started, for "the first k of n"
-///   for (...) join.start(branch(join, ...));   // each calls join.arrive()
+///   Join join(simulator, count);               // or fewer than are started, for "the first k of n"
+///   for (...) join.start(branch(join, ...));   // each ends with join.arrive()
 ///   co_await join;
-///
-/// Whoever waits goes on at this instant but as an event of its own, so that a branch which arrives is not
-/// destroyed under its own feet.
-class [[nodiscard]] Join : Event {
+class Join : Event {
  public:
-  Join(Simulator& simulator, int needed) : Event(&Join::go_on), simulator_(simulator), needed_(needed) {}
+  Join(Simulator& simulator, int needed) : Event(&Join::wake), simulator_(simulator), needed_(needed) {}
 
   void start(Task<> branch) { branches_.start(std::move(branch)); }
   void arrive() {
     if (--needed_ == 0 && waiter_) simulator_.schedule_after(*this, 0);
   }
-  /// Stops waiting for more.
+  /// Stops waiting for more: whoever waits goes on now.
   void enough() {
-    if (needed_ > 0) {
-      needed_ = 1;
-      arrive();
-    }
+    if (needed_ <= 0) return;
+    needed_ = 1;
+    arrive();
   }
   int missing() const { return needed_; }
-  TaskGroup& branches() { return branches_; }
 
   bool await_ready() const { return needed_ <= 0; }
   void await_suspend(std::coroutine_handle<> waiter) { waiter_ = waiter; }
   void await_resume() const {}
 
  private:
-  static void go_on(Event& event) { static_cast<Join&>(event).waiter_.resume(); }
+  static void wake(Event& event) { static_cast<Join&>(event).waiter_.resume(); }
   Simulator& simulator_;
   int needed_;
   std::coroutine_handle<> waiter_;
