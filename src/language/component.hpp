@@ -1,0 +1,57 @@
+// A component of a scenario. Which types there are is not known here: the caller hands in the table.
+#pragma once
+
+#include <cassert>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "language/fields.hpp"
+
+namespace windtunnel {
+
+/// One line of the registry of component types: `component_type<CacheFields>()`. The type's word is the
+/// name that its description gives.
+struct ComponentType {
+  const ObjectInfo& (*info)();
+
+  const std::string& name() const { return info().name; }
+};
+template <class FieldsOfType>
+constexpr ComponentType component_type() {
+  return {&object_info<FieldsOfType>};
+}
+using ComponentTypes = std::span<const ComponentType>;
+
+const ComponentType* find_type(ComponentTypes, std::string_view name);
+
+/// Fields that every component has, whatever its type.
+struct Placement {
+  int replicas = 0;                     ///< of a sharded type: per shard where it has no field of its own
+  std::optional<std::string> instance;  ///< e.g. aws/c7i.4xlarge, one per replica
+  std::optional<double> cores;          ///< per replica; absent: the instance's, or 1
+  std::vector<std::string> zones;       ///< `region/zone` or `region`; empty: all zones of the first region
+  std::optional<MoneyRate> price;       ///< per replica, instead of the instance's
+  std::string about;
+};
+void describe(Fields<Placement>&);
+
+struct Component {
+  std::string name;
+  std::string type;
+  Mark mark;
+  Placement placement;
+  const ObjectInfo* info = nullptr;
+  std::shared_ptr<const void> data;  ///< the type's fields
+
+  template <class FieldsOfType>
+  const FieldsOfType& fields() const {
+    assert(info == &object_info<FieldsOfType>());
+    return *static_cast<const FieldsOfType*>(data.get());
+  }
+};
+
+}  // namespace windtunnel
