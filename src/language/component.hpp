@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "language/balance.hpp"
 #include "language/fields.hpp"
+#include "language/scale.hpp"
 
 namespace windtunnel {
 
@@ -32,14 +34,17 @@ const ComponentType* find_type(ComponentTypes, std::string_view name);
 struct Placement {
   int replicas = 0;                     ///< of a sharded type: per shard where it has no field of its own
   std::optional<std::string> instance;  ///< e.g. aws/c7i.4xlarge, one per replica
-  std::optional<double> cores;          ///< per replica; absent: the instance's, or 1
+  std::optional<int> cores;             ///< per replica; absent: the instance's, or 1
   std::vector<std::string> zones;       ///< `region/zone` or `region`; empty: all zones of the first region
   std::optional<MoneyRate> price;       ///< per replica, instead of the instance's
+  std::optional<Balance> balance;       ///< how callers without a load balancer between spread their calls
+  std::optional<Scale> scale;
+  std::optional<std::string> key;       ///< the key space of its entries
   std::string about;
 };
 void describe(Fields<Placement>&);
 
-struct Component {
+struct ComponentSpec {
   std::string name;
   std::string type;
   Mark mark;

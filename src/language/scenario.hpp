@@ -75,7 +75,7 @@ struct Scenario {
   NamedValues<Region> regions;
   std::vector<NetworkLink> network;
   NamedValues<Workload> workloads;
-  std::vector<Component> components;  ///< in the order of the file, those written in place after their owner
+  std::vector<ComponentSpec> components;  ///< in the order of the file, those written in place after their owner
   std::vector<Fault> faults;
   std::vector<Slo> slos;
   NamedValues<Node> variants;
@@ -91,7 +91,7 @@ struct Scenario {
   std::vector<std::pair<std::string, std::string>> overrides;  ///< path and value of each --set
   Node root;                                                   ///< the document, overrides applied
 
-  const Component* find_component(std::string_view wanted) const;
+  const ComponentSpec* find_component(std::string_view wanted) const;
   const Workload* find_workload(std::string_view wanted) const { return find_named(workloads, wanted); }
 };
 void describe(Fields<Scenario>&);
