@@ -20,6 +20,7 @@ std::unique_ptr<EvictionPolicy> make_w_tiny_lfu(Capacity capacity);
 std::unique_ptr<EvictionPolicy> make_random(Capacity capacity, RandomStream random);
 std::unique_ptr<EvictionPolicy> make_redis_lru(Capacity capacity, RandomStream random);
 std::unique_ptr<EvictionPolicy> make_redis_lfu(Capacity capacity, RandomStream random);
+std::unique_ptr<EvictionPolicy> make_redis_random(Capacity capacity, RandomStream random);
 std::unique_ptr<EvictionPolicy> make_memcached(Capacity capacity);
 std::unique_ptr<EvictionPolicy> make_memcached_classic(Capacity capacity);
 

@@ -23,6 +23,7 @@ constexpr std::array kNames = {
     PolicyName{PolicyKind::random, "random", "any entry"},
     PolicyName{PolicyKind::redis_lru, "redis_lru", "Redis 7 allkeys-lru: samples of 5 on a clock of 1 s"},
     PolicyName{PolicyKind::redis_lfu, "redis_lfu", "Redis 7 allkeys-lfu: samples of 5, decaying counters"},
+    PolicyName{PolicyKind::redis_random, "redis_random", "Redis 7 allkeys-random"},
     PolicyName{PolicyKind::memcached, "memcached", "memcached 1.6: hot, warm and cold segments"},
     PolicyName{PolicyKind::memcached_classic, "memcached_classic", "LRU that moves a key once a minute"},
 };
@@ -67,6 +68,8 @@ std::unique_ptr<EvictionPolicy> make_policy(PolicyKind kind, Capacity capacity, 
       return make_redis_lru(capacity, random);
     case PolicyKind::redis_lfu:
       return make_redis_lfu(capacity, random);
+    case PolicyKind::redis_random:
+      return make_redis_random(capacity, random);
     case PolicyKind::memcached:
       return make_memcached(capacity);
     case PolicyKind::memcached_classic:

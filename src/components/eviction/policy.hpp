@@ -27,6 +27,7 @@ enum class PolicyKind : std::uint8_t {
   random,
   redis_lru,
   redis_lfu,
+  redis_random,
   memcached,
   memcached_classic,
 };
@@ -131,7 +132,7 @@ class EvictionPolicy {
   std::uint64_t evictions_ = 0;
 };
 
-/// `random` feeds the policies that use chance (random, redis_lru, redis_lfu).
+/// `random` feeds the policies that use chance (random and Redis's).
 std::unique_ptr<EvictionPolicy> make_policy(PolicyKind kind, Capacity capacity, RandomStream random);
 
 }  // namespace windtunnel::eviction

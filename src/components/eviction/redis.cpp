@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "components/eviction/policies.hpp"
@@ -7,8 +9,8 @@ namespace windtunnel::eviction {
 
 namespace {
 
-constexpr int kSamples = 5;    // maxmemory-samples
-constexpr int kPoolSize = 16;  // EVPOOL_SIZE
+constexpr std::size_t kSamples = 5;  // maxmemory-samples
+constexpr int kPoolSize = 16;        // EVPOOL_SIZE
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 
@@ -75,45 +77,124 @@ class EvictionPool {
   int size_ = 0;
 };
 
-/// allkeys-lru and allkeys-lfu of Redis 7 (evict.c): before each eviction five random keys are offered to the
-/// pool, and its idlest one goes. Redis draws neighbours in its hash table; here the draws are independent.
-template <class Stamp>
-class Redis final : public EvictionPolicy {
+/// Redis's hash table as far as its sampling shows: buckets of chains, newest first, about as many as keys.
+/// Chains run through Entry::next.
+class Buckets {
  public:
-  Redis(Capacity capacity, RandomStream random) : EvictionPolicy(capacity), random_(random) {}
+  explicit Buckets(EntryTable& entries) : entries_(&entries), heads_(kFirstBuckets, kNoSlot) {}
+
+  void add(Slot slot) {
+    if (count_ >= heads_.size()) resize(heads_.size() * 2);
+    link(slot);
+    ++count_;
+  }
+
+  void remove(Slot slot) {
+    Slot* from = &head_of(slot);
+    while (*from != slot) from = &(*entries_)[*from].next;
+    *from = (*entries_)[slot].next;
+    --count_;
+    if (count_ * 10 < heads_.size() && heads_.size() > kFirstBuckets) resize(heads_.size() / 2);
+  }
+
+  /// dictGetRandomKey: a random bucket that is not empty, and a random entry of its chain.
+  Slot pick(RandomStream& random) const {
+    Slot head = kNoSlot;
+    while (head == kNoSlot) head = heads_[random.below(heads_.size())];
+    std::uint64_t length = 0;
+    for (Slot slot = head; slot != kNoSlot; slot = (*entries_)[slot].next) ++length;
+    for (std::uint64_t skip = random.below(length); skip > 0; --skip) head = (*entries_)[head].next;
+    return head;
+  }
+
+  /// dictGetSomeKeys: entries of consecutive buckets from a random one on.
+  template <class Visit>
+  void sample(std::size_t wanted, RandomStream& random, Visit visit) const {
+    wanted = std::min(wanted, count_);
+    std::size_t at = random.below(heads_.size());
+    std::size_t empty_run = 0;
+    for (std::size_t steps = wanted * 10; steps > 0 && wanted > 0;
+         --steps, at = (at + 1) & (heads_.size() - 1)) {
+      if (heads_[at] == kNoSlot) {
+        if (++empty_run > wanted) {
+          at = random.below(heads_.size());
+          empty_run = 0;
+        }
+        continue;
+      }
+      empty_run = 0;
+      for (Slot slot = heads_[at]; slot != kNoSlot && wanted > 0; slot = (*entries_)[slot].next, --wanted)
+        visit(slot);
+    }
+  }
+
+  void clear() {
+    heads_.assign(kFirstBuckets, kNoSlot);
+    count_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kFirstBuckets = 4;
+  static constexpr std::uint64_t kHashSeed = 0x5265646973;  // any: only independent of the entry table's hash
+
+  Slot& head_of(Slot slot) { return heads_[mix(kHashSeed, (*entries_)[slot].key) & (heads_.size() - 1)]; }
+
+  void link(Slot slot) {
+    Slot& head = head_of(slot);
+    (*entries_)[slot].next = head;
+    head = slot;
+  }
+
+  void resize(std::size_t size) {
+    std::vector<Slot> old(size, kNoSlot);
+    std::swap(old, heads_);
+    for (Slot head : old) {
+      while (head != kNoSlot) {
+        const Slot next = (*entries_)[head].next;
+        link(head);
+        head = next;
+      }
+    }
+  }
+
+  EntryTable* entries_;
+  std::vector<Slot> heads_;
+  std::size_t count_ = 0;
+};
+
+/// allkeys-lru and allkeys-lfu of Redis 7 (evict.c, dict.c): before each eviction five keys are offered to
+/// the pool, and its idlest one goes. Entry::mark is the stamp.
+template <class Stamp>
+class RedisSampled final : public EvictionPolicy {
+ public:
+  RedisSampled(Capacity capacity, RandomStream random) : EvictionPolicy(capacity), random_(random) {}
 
   void touch(Slot slot, std::int64_t now_ns) override {
-    std::uint32_t& stamp = residents_[entries_[slot].mark].stamp;
+    std::uint32_t& stamp = entries_[slot].mark;
     stamp = Stamp::used(stamp, now_ns, random_);
   }
 
   void clear() override {
     EvictionPolicy::clear();
-    residents_.clear();
+    buckets_.clear();
     pool_.clear();
   }
 
  private:
-  struct Resident {
-    Slot slot;
-    std::uint32_t stamp;
-  };
-
   Slot insert(std::uint64_t key, std::uint64_t cost, std::int64_t now_ns) override {
     while (!fits(cost)) evict_one(now_ns);
     const Slot slot = add(key, cost);
     entries_[slot].list = 1;
-    entries_[slot].mark = static_cast<std::uint32_t>(residents_.size());
-    residents_.push_back({slot, Stamp::first(now_ns)});
+    entries_[slot].mark = Stamp::first(now_ns);
+    buckets_.add(slot);
     return slot;
   }
 
   void evict_one(std::int64_t now_ns) {
     while (true) {
-      for (int i = 0; i < kSamples; ++i) {
-        const Resident& sample = residents_[random_.below(residents_.size())];
-        pool_.offer(entries_[sample.slot].key, Stamp::idleness(sample.stamp, now_ns));
-      }
+      buckets_.sample(kSamples, random_, [&](Slot slot) {
+        pool_.offer(entries_[slot].key, Stamp::idleness(entries_[slot].mark, now_ns));
+      });
       while (!pool_.empty()) {
         const Slot slot = find(pool_.take_idlest());
         if (slot != kNoSlot) return evict(slot);
@@ -122,26 +203,57 @@ class Redis final : public EvictionPolicy {
   }
 
   void unlink(Slot slot) override {
-    const std::uint32_t place = entries_[slot].mark;
-    residents_[place] = residents_.back();
-    entries_[residents_[place].slot].mark = place;
-    residents_.pop_back();
+    buckets_.remove(slot);
     entries_[slot].list = 0;
   }
 
-  std::vector<Resident> residents_;
+  Buckets buckets_{entries_};
   EvictionPool pool_;
+  RandomStream random_;
+};
+
+/// allkeys-random: as uniform as Redis's table makes it; keys that share a bucket live longer.
+class RedisRandom final : public EvictionPolicy {
+ public:
+  RedisRandom(Capacity capacity, RandomStream random) : EvictionPolicy(capacity), random_(random) {}
+
+  void touch(Slot, std::int64_t) override {}
+
+  void clear() override {
+    EvictionPolicy::clear();
+    buckets_.clear();
+  }
+
+ private:
+  Slot insert(std::uint64_t key, std::uint64_t cost, std::int64_t) override {
+    while (!fits(cost)) evict(buckets_.pick(random_));
+    const Slot slot = add(key, cost);
+    entries_[slot].list = 1;
+    buckets_.add(slot);
+    return slot;
+  }
+
+  void unlink(Slot slot) override {
+    buckets_.remove(slot);
+    entries_[slot].list = 0;
+  }
+
+  Buckets buckets_{entries_};
   RandomStream random_;
 };
 
 }  // namespace
 
 std::unique_ptr<EvictionPolicy> make_redis_lru(Capacity capacity, RandomStream random) {
-  return std::make_unique<Redis<LruStamp>>(capacity, random);
+  return std::make_unique<RedisSampled<LruStamp>>(capacity, random);
 }
 
 std::unique_ptr<EvictionPolicy> make_redis_lfu(Capacity capacity, RandomStream random) {
-  return std::make_unique<Redis<LfuStamp>>(capacity, random);
+  return std::make_unique<RedisSampled<LfuStamp>>(capacity, random);
+}
+
+std::unique_ptr<EvictionPolicy> make_redis_random(Capacity capacity, RandomStream random) {
+  return std::make_unique<RedisRandom>(capacity, random);
 }
 
 }  // namespace windtunnel::eviction
