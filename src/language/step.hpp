@@ -45,9 +45,9 @@ struct CallStep {
   std::optional<Fallback> fallback;
 };
 
-/// `parallel: [...]` or `parallel: {need: 8, of: [...]}`
+/// `parallel: [...]` or `parallel: {need: 8, of: [...]}`; a branch is a step or a list of steps
 struct Parallel {
-  Steps of;
+  std::vector<Steps> of;                ///< each branch is a step or a list of steps
   std::optional<int> need;              ///< joins the first so many; absent: all
   std::optional<Duration> best_effort;  ///< takes what has come by then
 };
