@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 using namespace windtunnel;
@@ -212,6 +214,26 @@ TEST_CASE("connections cost round trips") {
   CHECK(catalog.find_handshake("tls1.3")->round_trips == 1);
   CHECK(catalog.find_handshake("quic")->round_trips == 1);
   CHECK(catalog.find_handshake("quic-0rtt")->round_trips == 0);
+}
+
+TEST_CASE("docs/catalog.md states the size and the dates of every table") {
+  const Catalog catalog;
+  std::ifstream page(WINDTUNNEL_ROOT "/docs/catalog.md");
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  for (const std::string& name : catalog.table_names()) {
+    const TableView table = catalog.table(name).value();
+    if (name == "sources") continue;
+    std::set<std::string> dates;
+    for (const std::vector<std::string>& row : table.rows) {
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (table.columns[i].ends_with("as_of") && !row[i].empty() && row[i] != "undated")
+          dates.insert(row[i]);
+      }
+    }
+    const std::string span = dates.size() == 1 ? *dates.begin() : *dates.begin() + " to " + *dates.rbegin();
+    const std::string line = "| " + name + " | " + std::to_string(table.rows.size()) + " | " + span + " |\n";
+    CHECK_MESSAGE(text.find(line) != std::string::npos, "docs/catalog.md lacks the line: ", line);
+  }
 }
 
 TEST_CASE("tables parse quickly") {

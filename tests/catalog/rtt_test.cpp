@@ -87,8 +87,8 @@ TEST_CASE("within a zone, between zones, between regions: each is longer than th
   CHECK(shortest->seconds > cross_zone);
 }
 
-// Real routes break the triangle inequality, but not by much: the largest ratio of a measured pair to its
-// best detour over a third region is 1.54. A slip in a decimal point would go far beyond that.
+// Real routes break the triangle inequality, but not by much. A slip in a decimal point would go far
+// beyond 1.6.
 TEST_CASE("no pair is far longer than a detour over a third region") {
   const Catalog catalog;
   std::map<std::pair<std::string, std::string>, double> seconds;
@@ -97,14 +97,20 @@ TEST_CASE("no pair is far longer than a detour over a third region") {
     seconds[{rtt.a, rtt.b}] = seconds[{rtt.b, rtt.a}] = rtt.seconds;
     regions.insert({rtt.a, rtt.b});
   }
+  double worst = 0;
+  int longer = 0;
   for (const Rtt& rtt : catalog.rtts()) {
+    double ratio = 0;
     for (const std::string& via : regions) {
       const auto out = seconds.find({rtt.a, via});
       const auto on = seconds.find({via, rtt.b});
       if (out == seconds.end() || on == seconds.end()) continue;
-      if (rtt.seconds > 1.6 * (out->second + on->second)) {
-        FAIL_CHECK(rtt.a, " to ", rtt.b, " is far shorter over ", via);
-      }
+      ratio = std::max(ratio, rtt.seconds / (out->second + on->second));
     }
+    CHECK_MESSAGE(ratio < 1.6, rtt.a, " to ", rtt.b);
+    worst = std::max(worst, ratio);
+    longer += ratio > 1;
   }
+  MESSAGE(longer, " of ", catalog.rtts().size(), " pairs are longer than a detour, the worst ", worst,
+          " times");
 }
