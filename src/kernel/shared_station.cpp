@@ -1,7 +1,6 @@
 #include "kernel/shared_station.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace windtunnel {
 
@@ -20,15 +19,19 @@ void SharedStation::attain() {
   attained_at_ = now;
 }
 
+/// Until the first job's work is done, to the nearest nanosecond, if nothing changes before.
+Nanoseconds SharedStation::time_to_next_end() const {
+  const double rate = std::min(1.0, static_cast<double>(cores_) / static_cast<double>(heap_.size()));
+  const double left = std::max(0.0, heap_.front()->end_ - attained_) / rate;
+  return left >= 9.2e18 ? forever : static_cast<Nanoseconds>(left + 0.5);
+}
+
 /// Sees to it that the event comes no later than the next end. Where it comes too early (arrivals since have
 /// slowed everybody) it plans again: cheaper than moving it at every arrival.
 void SharedStation::replan() {
   if (heap_.empty() || cores_ <= 0) return next_end_.cancel();
-  const double rate = std::min(1.0, static_cast<double>(cores_) / static_cast<double>(heap_.size()));
-  const double left = std::ceil(std::max(0.0, heap_.front()->end_ - attained_) / rate);
-  const Nanoseconds now = simulator_.now();
-  const Nanoseconds end =
-      left >= static_cast<double>(forever - now) ? forever : now + static_cast<Nanoseconds>(left);
+  const Nanoseconds left = time_to_next_end();
+  const Nanoseconds end = left >= forever - simulator_.now() ? forever : simulator_.now() + left;
   if (next_end_.scheduled() && planned_end_ <= end) return;
   next_end_.cancel();
   planned_end_ = end;
@@ -56,8 +59,7 @@ void SharedStation::leave(Serve& job) {
 /// instant.
 void SharedStation::finish_due() {
   attain();
-  // One nanosecond of tolerance: the event's time was rounded up to whole nanoseconds, the work was not.
-  if (!heap_.empty() && heap_.front()->end_ <= attained_ + 1) {
+  if (time_to_next_end() == 0) {
     Serve& job = *heap_.front();
     remove_at(0);
     replan();

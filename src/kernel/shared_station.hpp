@@ -40,6 +40,7 @@ class SharedStation {
   void enter(Serve& job, Nanoseconds work);
   void leave(Serve& job);
   void attain();
+  Nanoseconds time_to_next_end() const;
   void replan();
   void finish_due();
   void sift_up(std::size_t position);
