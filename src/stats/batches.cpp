@@ -55,18 +55,20 @@ Ratio ratio_of_batches(std::span<const double> numerators, std::span<const doubl
   return ratio;
 }
 
-LatencyHistogram merged(std::span<const LatencyHistogram> parts) {
-  LatencyHistogram all;
-  for (const LatencyHistogram& part : parts) all.merge(part);
+template <typename Histogram>
+Histogram merged(std::span<const Histogram> parts) {
+  Histogram all;
+  for (const Histogram& part : parts) all.merge(part);
   return all;
 }
 
 // From the correlation that the indicators "value <= q-quantile" show.
-double effective_samples_at(std::span<const LatencyHistogram> parts, const LatencyHistogram& all, double q) {
+template <typename Histogram>
+double effective_samples_at(std::span<const Histogram> parts, const Histogram& all, double q) {
   const auto split = static_cast<std::int64_t>(all.quantile(q));
   std::vector<double> below;
   std::vector<double> counts;
-  for (const LatencyHistogram& part : parts) {
+  for (const Histogram& part : parts) {
     below.push_back(static_cast<double>(part.count_up_to(split)));
     counts.push_back(static_cast<double>(part.count()));
   }
@@ -76,7 +78,8 @@ double effective_samples_at(std::span<const LatencyHistogram> parts, const Laten
   return independent / share.variance;
 }
 
-double effective_samples(std::span<const LatencyHistogram> parts, const LatencyHistogram& all, double q) {
+template <typename Histogram>
+double effective_samples(std::span<const Histogram> parts, const Histogram& all, double q) {
   if (parts.size() < 2 || all.empty()) return Estimate::kNone;
   double effective = effective_samples_at(parts, all, q);
   double tail = std::min(q, 1 - q);
@@ -88,8 +91,8 @@ double effective_samples(std::span<const LatencyHistogram> parts, const LatencyH
   return effective;
 }
 
-Estimate quantile_of(std::span<const LatencyHistogram> parts, const LatencyHistogram& all, double q,
-                     double confidence) {
+template <typename Histogram>
+Estimate quantile_of(std::span<const Histogram> parts, const Histogram& all, double q, double confidence) {
   if (!enough_samples(q, static_cast<double>(all.count()))) return {};
   Estimate estimate{all.quantile(q)};
   if (parts.size() < 2) return estimate;
@@ -121,13 +124,22 @@ Estimate batch_ratio_estimate(std::span<const double> numerators, std::span<cons
   return {ratio.value, ratio.value - half_width, ratio.value + half_width};
 }
 
-Estimate quantile_estimate(std::span<const LatencyHistogram> parts, double q, double confidence) {
+template <int kBits>
+Estimate quantile_estimate(std::span<const LogHistogram<kBits>> parts, double q, double confidence) {
   return quantile_of(parts, merged(parts), q, confidence);
 }
 
-double effective_samples(std::span<const LatencyHistogram> parts, double q) {
+template <int kBits>
+double effective_samples(std::span<const LogHistogram<kBits>> parts, double q) {
   return effective_samples(parts, merged(parts), q);
 }
+
+template Estimate quantile_estimate(std::span<const LogHistogram<8>>, double, double);
+template Estimate quantile_estimate(std::span<const LogHistogram<7>>, double, double);
+template Estimate quantile_estimate(std::span<const LogHistogram<5>>, double, double);
+template double effective_samples(std::span<const LogHistogram<8>>, double);
+template double effective_samples(std::span<const LogHistogram<7>>, double);
+template double effective_samples(std::span<const LogHistogram<5>>, double);
 
 void BatchMeans::end_batch() {
   if (!batches_.end_batch()) batch_size_ *= 2;

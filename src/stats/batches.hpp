@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -79,10 +80,27 @@ class BatchClock {
   std::int64_t closed_ = 0;
 };
 
+/// Merges the periods of one run (sums, or T with merge(const T&)) into kMaxBatches batches or fewer, all of
+/// the same number of periods but the last, which takes the remainder.
+template <typename T>
+std::vector<T> into_batches(std::span<const T> periods) {
+  const std::size_t size = (periods.size() + kMaxBatches - 1) / kMaxBatches;
+  std::vector<T> batches;
+  for (std::size_t i = 0; i < periods.size(); ++i) {
+    if (i % size == 0 && periods.size() - i >= size)
+      batches.push_back(periods[i]);
+    else if constexpr (std::is_arithmetic_v<T>)
+      batches.back() += periods[i];
+    else
+      batches.back().merge(periods[i]);
+  }
+  return batches;
+}
+
 /// sum(numerators) / sum(denominators) over the batches of one run, in the order of time: ratio_estimate, but
 /// widened where neighbouring batches are still correlated (the run is too short for its memory): by
 /// sqrt((1 + r) / (1 - r)), where r is their lag-1 correlation if that is significant at 5% (as Skart does:
-/// Tafazoli, Steiger and Wilson 2011, INFORMS J. on Computing 23(2)). No interval from fewer than
+/// Tafazoli, Wilson, Lada and Steiger 2011, INFORMS J. on Computing 23(2)). No interval from fewer than
 /// kMinBatches.
 Estimate batch_ratio_estimate(std::span<const double> numerators, std::span<const double> denominators,
                               double confidence = kConfidence);
@@ -96,13 +114,21 @@ Estimate batch_ratio_estimate(std::span<const double> numerators, std::span<cons
 /// independent values the same as order statistics.
 /// No value where enough_samples() denies one; a value without an interval where it denies one to the
 /// effective sample, or where there are fewer than two parts.
-Estimate quantile_estimate(std::span<const LatencyHistogram> parts, double q,
+/// Defined for the LogHistograms of histogram.hpp.
+template <int kBits>
+Estimate quantile_estimate(std::span<const LogHistogram<kBits>> parts, double q,
                            double confidence = kConfidence);
+template <int kBits>
+Estimate quantile_estimate(const std::vector<LogHistogram<kBits>>& parts, double q,
+                           double confidence = kConfidence) {
+  return quantile_estimate(std::span<const LogHistogram<kBits>>(parts), q, confidence);
+}
 
 /// The number of independent values that would tell as much about the q-quantile as the correlated ones in
 /// `parts` do; more than their count where they are spread more evenly than independent ones. NaN with fewer
 /// than two parts.
-double effective_samples(std::span<const LatencyHistogram> parts, double q);
+template <int kBits>
+double effective_samples(std::span<const LogHistogram<kBits>> parts, double q);
 
 /// The mean of the values of one long run.
 class BatchMeans {

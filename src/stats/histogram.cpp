@@ -117,6 +117,7 @@ Estimate LogHistogram<kBits>::quantile_estimate(double q, double confidence) con
 }
 
 template class LogHistogram<8>;
+template class LogHistogram<7>;
 template class LogHistogram<5>;
 
 }  // namespace windtunnel

@@ -106,6 +106,7 @@ class LogHistogram {
 };
 
 extern template class LogHistogram<8>;
+extern template class LogHistogram<7>;
 extern template class LogHistogram<5>;
 
 /// For the percentiles that are printed: error at most 1/256 = 0.39%; 2 KiB per octave in use.

@@ -17,8 +17,8 @@ Estimate paired_difference(std::span<const double> a, std::span<const double> b,
                            double confidence = kConfidence);
 
 /// sum(numerators) / sum(denominators) over independent pairs: replications, or batches of one run. The
-/// classical ratio estimator with its linearised variance (Law, section 9.5.3; Cochran, Sampling Techniques,
-/// eq. 6.13). Its bias is of order 1/n. For mean latency per batch: (sum of latencies, completions).
+/// classical ratio estimator with its linearised variance (Cochran, Sampling Techniques, 3rd ed., chapter 6).
+/// Its bias is of order 1/n. For mean latency per batch: (sum of latencies, completions).
 Estimate ratio_estimate(std::span<const double> numerators, std::span<const double> denominators,
                         double confidence = kConfidence);
 

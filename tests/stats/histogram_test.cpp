@@ -69,6 +69,15 @@ TEST_CASE("quantiles agree with the sorted sample") {
   }
 }
 
+TEST_CASE("where values are dense, quantiles are far better than a bucket is wide") {
+  LatencyHistogram histogram;
+  for (std::int64_t value = 1; value <= 1'000'000; ++value) histogram.record(value);
+  for (double q = 0.0005; q < 1; q += 0.0007) {
+    CAPTURE(q);
+    CHECK(std::fabs(histogram.quantile(q) - (q * 1e6 + 0.5)) <= 1);
+  }
+}
+
 TEST_CASE("a fractional rank lies between its neighbours") {
   const LatencyHistogram histogram = of({10, 20, 400});
   CHECK(histogram.order_statistic(1) == 10);
