@@ -143,7 +143,7 @@ bool CsvReader::fail(std::size_t line, std::string message) {
   return false;
 }
 
-std::optional<double> parse_number(std::string_view text) {
+std::optional<double> number_of(std::string_view text) {
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto [parsed, failure] = std::from_chars(text.data(), end, value);

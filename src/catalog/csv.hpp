@@ -63,6 +63,6 @@ class CsvReader {
 };
 
 /// The whole text as a finite number; nothing else: no unit, no blank, no sign "+".
-std::optional<double> parse_number(std::string_view text);
+std::optional<double> number_of(std::string_view text);
 
 }  // namespace windtunnel

@@ -37,7 +37,7 @@ std::string TableReader::text_or_empty(std::string_view column) { return std::st
 std::optional<double> TableReader::number_if_any(std::string_view column) {
   const std::string_view value = field(column);
   if (value.empty()) return std::nullopt;
-  const std::optional<double> number = parse_number(value);
+  const std::optional<double> number = number_of(value);
   if (!number || *number < 0) problem(fmt::format("{} is not a positive number: '{}'", column, value));
   return number;
 }

@@ -9,18 +9,18 @@
 
 namespace windtunnel {
 
-/// What a run found out: plain figures in base units (seconds, bytes, US dollars, ratios 0 to 1), everything that
-/// any output shows. Every Estimate carries its 95% interval; NaN means that the run cannot say.
+/// What a run found out: plain figures in base units (seconds, bytes, US dollars, ratios 0 to 1), everything
+/// that any output shows. Every Estimate carries its 95% interval; NaN means that the run cannot say.
 enum class Verdict { pass, fail, inconclusive };
 
 struct SloResult {
-  std::string goal;   ///< as written: "p99(home_feed) < 200ms"
-  Estimate value;     ///< in `unit`
+  std::string goal;  ///< as written: "p99(home_feed) < 200ms"
+  Estimate value;    ///< in `unit`
   double limit = 0;
   std::string unit;   ///< "seconds", "ratio", "per_second", "usd_per_month"
   bool upper = true;  ///< the value must stay below the limit
   Verdict verdict = Verdict::inconclusive;
-  std::string note;   ///< why inconclusive and what would settle it; empty otherwise
+  std::string note;  ///< why inconclusive and what would settle it; empty otherwise
 };
 
 /// The outcomes other than ok, in the order of the enum Outcome: timeout, refused, unreachable, failed.
@@ -51,9 +51,9 @@ struct WorkloadResult {
   Estimate mean_seconds;
   std::array<Estimate, 5> quantile_seconds;  ///< by latency_quantiles; no value where the run is too short
   double max_seconds = Estimate::kNone;
-  std::uint64_t samples = 0;      ///< answered requests behind the latencies
-  std::uint64_t unfinished = 0;   ///< still in flight when the run ended
-  Estimate quality;               ///< mean quality of the answers, 1 is full
+  std::uint64_t samples = 0;     ///< answered requests behind the latencies
+  std::uint64_t unfinished = 0;  ///< still in flight when the run ended
+  Estimate quality;              ///< mean quality of the answers, 1 is full
   std::vector<BreakdownLine> breakdown;
 };
 
@@ -72,7 +72,7 @@ struct NamedEstimate {
 struct ComponentResult {
   std::string name;
   std::string type;
-  double replicas = 0;  ///< mean over time
+  double replicas = 0;         ///< mean over time
   Estimate utilization_ratio;  ///< of its busiest resource
   std::string busiest_resource;
   std::vector<ResourceResult> resources;
@@ -125,13 +125,13 @@ struct TracedSpan {
   std::string component;
   int replica = 0;
   int parent = -1;
-  double sent_seconds = 0;      ///< since the request's start, as are all below
+  double sent_seconds = 0;  ///< since the request's start, as are all below
   double arrived_seconds = 0;
   double waited_seconds = 0;
   double left_seconds = 0;
   double returned_seconds = 0;
   std::string outcome;
-  bool critical = false;        ///< lies on the critical path
+  bool critical = false;  ///< lies on the critical path
 };
 struct TracedRequest {
   std::string workload;

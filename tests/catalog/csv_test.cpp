@@ -96,10 +96,10 @@ TEST_CASE("columns are found by name") {
 }
 
 TEST_CASE("a number is the whole field") {
-  CHECK(parse_number("1.5e-3") == 1.5e-3);
-  CHECK(parse_number("-2") == -2);
+  CHECK(number_of("1.5e-3") == 1.5e-3);
+  CHECK(number_of("-2") == -2);
   for (const char* not_a_number : {"", " 1", "1 ", "1,5", "0x10", "nan", "inf", "1e999", "1ms", "+1"}) {
     CAPTURE(not_a_number);
-    CHECK_FALSE(parse_number(not_a_number));
+    CHECK_FALSE(number_of(not_a_number));
   }
 }

@@ -1,0 +1,96 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "kernel/time.hpp"
+#include "network/network.hpp"
+
+namespace windtunnel {
+
+class Trace;
+
+/// How a call ended. Each kind is counted apart, by caller and by callee.
+enum class Outcome : std::uint8_t {
+  ok,
+  timeout,      ///< the caller stopped waiting
+  refused,      ///< queue full, rate limit, load shed, breaker open
+  unreachable,  ///< no route, or nobody there: partition, crash
+  failed,       ///< the callee answered with an error
+};
+inline constexpr int outcome_count = 5;
+const char* to_text(Outcome outcome);
+
+/// Most key spaces (names under a workload's `keys:`) that one scenario may have.
+inline constexpr std::size_t key_spaces_max = 8;
+
+/// What a workload's client asked for; shared by all the calls made on its behalf.
+struct Request {
+  Nanoseconds started = 0;  ///< intended arrival: latency counts from here
+  std::uint64_t id = 0;
+  std::array<std::uint64_t, key_spaces_max> keys{};
+  Trace* trace = nullptr;    ///< null unless this request is traced
+  Nanoseconds service = -1;  ///< work asked for by a trace; below 0: drawn by the law of the step
+  std::uint32_t tokens_in = 0;
+  std::uint32_t tokens_out = 0;
+  std::uint16_t workload = 0;
+  std::uint8_t priority = 0;  ///< 0 is the most urgent
+  std::uint32_t references = 0;
+  Request* next_free = nullptr;
+};
+
+class RequestPool;
+
+/// Keeps a request alive while a call made for it still runs somewhere, even after its client has gone.
+class RequestRef {
+ public:
+  RequestRef() = default;
+  RequestRef(Request* request, RequestPool* pool) : request_(request), pool_(pool) { ++request_->references; }
+  RequestRef(const RequestRef& other) : request_(other.request_), pool_(other.pool_) {
+    if (request_) ++request_->references;
+  }
+  RequestRef(RequestRef&& other) noexcept
+      : request_(std::exchange(other.request_, nullptr)), pool_(other.pool_) {}
+  RequestRef& operator=(RequestRef other) noexcept {
+    std::swap(request_, other.request_);
+    std::swap(pool_, other.pool_);
+    return *this;
+  }
+  ~RequestRef();
+  Request* operator->() const { return request_; }
+  Request& operator*() const { return *request_; }
+
+ private:
+  Request* request_ = nullptr;
+  RequestPool* pool_ = nullptr;
+};
+
+enum class Operation : std::uint8_t { read, write };
+
+inline constexpr std::uint32_t no_span = UINT32_MAX;
+
+/// One call of one component by another, on behalf of a request.
+struct Call {
+  RequestRef request;
+  std::uint64_t key = 0;    ///< of the first item; further ones follow from the key space's law
+  std::uint32_t count = 1;  ///< keys asked for at once (multi-get), or items to score
+  float request_bytes = 0;
+  float response_bytes = 0;
+  std::uint32_t span = no_span;  ///< the caller's span in the trace
+  PlaceId from = 0;
+  std::uint16_t caller_replica = 0;
+  std::uint8_t key_space = 0;
+  Operation operation = Operation::read;
+};
+
+/// What comes back.
+struct Reply {
+  Outcome outcome = Outcome::ok;
+  bool stale = false;       ///< older than the last acknowledged write when it was read
+  float quality = 1;        ///< 1 is the full answer; fallbacks and missing parts lower it
+  std::uint32_t count = 1;  ///< items that came back
+  bool ok() const { return outcome == Outcome::ok; }
+  static Reply error(Outcome outcome) { return {outcome, false, 0, 0}; }
+};
+
+}  // namespace windtunnel

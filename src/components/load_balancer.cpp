@@ -1,0 +1,92 @@
+#include "components/load_balancer.hpp"
+
+#include "components/attempt.hpp"
+#include "components/sampling.hpp"
+
+namespace windtunnel {
+
+void describe(Fields<HealthChecks>& f) {
+  f.about("checks", "Active health checks: how long a dead backend goes unnoticed.");
+  f.add("every", &HealthChecks::every)
+      .fallback("5s", "design defaults: checks every 5 to 10 s")
+      .more_than("0s")
+      .doc("Time between two checks of one backend.");
+  f.add("timeout", &HealthChecks::timeout)
+      .fallback("1s", "a fifth of the interval")
+      .doc("When an unanswered check counts as failed (hung or cut off backends).");
+  f.add("fall", &HealthChecks::fall)
+      .fallback("3", "HAProxy's default `fall 3`")
+      .at_least("1")
+      .doc("Failed checks in a row until a backend is taken out.");
+  f.add("rise", &HealthChecks::rise)
+      .fallback("2", "HAProxy's default `rise 2`")
+      .at_least("1")
+      .doc("Good checks in a row until it is taken in again.");
+}
+
+void describe(Fields<LoadBalancerFields>& f) {
+  f.about("load_balancer", "Spreads calls over the replicas of the components behind it.");
+  f.add("to", &LoadBalancerFields::to).required().doc("The component, or components, behind it.");
+  f.add("policy", &LoadBalancerFields::policy)
+      .fallback("round_robin", "the default of nginx, HAProxy and Envoy")
+      .doc("How the next backend is chosen.");
+  f.add("weights", &LoadBalancerFields::weights)
+      .absent("all alike")
+      .doc("Weights of the backends in order, for `weighted` and `consistent_hash`.");
+  f.add("zone_aware", &LoadBalancerFields::zone_aware)
+      .fallback("false", "backends of all zones are alike")
+      .doc("Sends only to backends of the balancer's own zone while one of them is healthy.");
+  f.add("checks", &LoadBalancerFields::checks)
+      .fallback("{}", "see its fields")
+      .doc("Health checks of the backends.");
+  f.add("overhead", &LoadBalancerFields::overhead)
+      .fallback("0ms", "a hop measured at HAProxy and nginx adds 0.15 to 0.3 ms; see the product presets")
+      .doc("Time that passing on a call takes, without queueing.");
+}
+
+LoadBalancer::LoadBalancer(Environment& environment, const ComponentSpec& spec)
+    : Component(environment, spec),
+      fields_(spec.fields<LoadBalancerFields>()),
+      overhead_law_(make_sampler(fields_.overhead)),
+      overhead_stream_(environment.stream(spec.name + "/overhead")) {}
+
+LoadBalancer::~LoadBalancer() = default;
+
+void LoadBalancer::replica_added(Replica& replica) {
+  BalancerOptions options = balancer_options(fields_.policy);
+  options.zone_aware = fields_.zone_aware;
+  options.weights = fields_.weights;
+  options.check_interval = to_nanoseconds(fields_.checks.every.seconds);
+  options.check_timeout = to_nanoseconds(fields_.checks.timeout.seconds);
+  options.fall = fields_.checks.fall;
+  options.rise = fields_.checks.rise;
+  const RandomStream stream = environment_.stream(name() + "/pick/" + std::to_string(replica.index()));
+  views_.push_back(std::make_unique<Balancer>(simulator_, options, stream));
+  for (Component* target : targets_) target->watch(*views_.back());
+}
+
+void LoadBalancer::connect() {
+  for (const ComponentRef& reference : fields_.to)
+    targets_.push_back(&environment_.component(reference.name));
+  for (const auto& view : views_) {
+    for (Component* target : targets_) target->watch(*view);
+  }
+}
+
+Task<Reply> LoadBalancer::serve(Call& call, Replica& replica) {
+  Balancer& view = *views_[replica.index()];
+  Call forwarded = call;
+  forwarded.from = replica.place();
+  forwarded.caller_replica = replica.index();
+  co_await simulator_.sleep(overhead_law_.sample_ns(overhead_stream_));
+  const int backend = view.pick(forwarded);
+  if (backend == Balancer::nobody) co_return Reply::error(Outcome::unreachable);
+  Replica& chosen = view.replica(backend);
+  co_return co_await Attempt(simulator_, chosen.owner().visit(std::move(forwarded), chosen, &view, backend),
+                             nullptr, false);
+}
+
+void LoadBalancer::add_resources(std::vector<ResourceUse>&) const {
+}  // what it needs of its machine is not modelled
+
+}  // namespace windtunnel

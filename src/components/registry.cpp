@@ -1,0 +1,45 @@
+#include "components/registry.hpp"
+
+#include <cassert>
+#include <vector>
+
+#include "components/load_balancer.hpp"
+#include "components/service.hpp"
+
+namespace windtunnel {
+namespace {
+
+template <class Type, class FieldsOfType>
+constexpr ComponentKind kind() {
+  return {component_type<FieldsOfType>(), [](Environment& environment, const ComponentSpec& spec) {
+            return std::unique_ptr<Component>(std::make_unique<Type>(environment, spec));
+          }};
+}
+
+constexpr ComponentKind kinds[] = {
+    kind<LoadBalancer, LoadBalancerFields>(),
+    kind<Service, ServiceFields>(),
+};
+
+}  // namespace
+
+std::span<const ComponentKind> component_kinds() { return kinds; }
+
+ComponentTypes component_types() {
+  static const std::vector<ComponentType> types = [] {
+    std::vector<ComponentType> all;
+    for (const ComponentKind& entry : kinds) all.push_back(entry.type);
+    return all;
+  }();
+  return types;
+}
+
+std::unique_ptr<Component> make_component(Environment& environment, const ComponentSpec& spec) {
+  for (const ComponentKind& entry : kinds) {
+    if (entry.type.name() == spec.type) return entry.make(environment, spec);
+  }
+  assert(false && "the loader accepts known types only");
+  return nullptr;
+}
+
+}  // namespace windtunnel
