@@ -5,7 +5,14 @@
 
 namespace windtunnel {
 
-enum class BalancePolicy { random, round_robin, weighted, least_requests, least_connections, consistent_hash };
+enum class BalancePolicy {
+  random,
+  round_robin,
+  weighted,
+  least_requests,
+  least_connections,
+  consistent_hash
+};
 const Choices<BalancePolicy>& choices(BalancePolicy);
 
 /// `policy: least_requests(2)`, `balance: round_robin`

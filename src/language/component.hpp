@@ -39,7 +39,7 @@ struct Placement {
   std::optional<MoneyRate> price;       ///< per replica, instead of the instance's
   std::optional<Balance> balance;       ///< how callers without a load balancer between spread their calls
   std::optional<Scale> scale;
-  std::optional<std::string> key;       ///< the key space of its entries
+  std::optional<std::string> key;  ///< the key space of its entries
   std::string about;
 };
 void describe(Fields<Placement>&);
@@ -48,6 +48,7 @@ struct ComponentSpec {
   std::string name;
   std::string type;
   Mark mark;
+  Node node;  ///< as it stands in the document
   Placement placement;
   const ObjectInfo* info = nullptr;
   std::shared_ptr<const void> data;  ///< the type's fields

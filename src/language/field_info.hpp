@@ -35,7 +35,7 @@ enum class ValueKind {
   count,
   money,
   money_rate,
-  size_price,  // with a unit
+  size_price,
   integer,
   number,
   flag,
@@ -48,6 +48,7 @@ enum class ValueKind {
   object,
   one_of,
   custom,
+  components,
 };
 
 struct ChoiceInfo {
@@ -115,6 +116,11 @@ struct ObjectInfo {
 /// belong to somebody else and are left alone.
 bool load_object(const ObjectInfo& info, const Node& node, Reader& reader, void* object,
                  const std::vector<std::string>& also = {});
+
+/// The two halves of it, for a mapping that holds the fields of several objects.
+bool load_fields(const ObjectInfo& info, const Node& mapping, Reader& reader, void* object);
+bool report_unknown_keys(const Node& mapping, const std::vector<std::string>& known, std::string_view owner,
+                         Reader& reader);
 
 /// Visits every component reference inside an object, with its path from `path` on.
 void for_each_reference(const ObjectInfo& info, const void* object, const std::string& path,

@@ -28,8 +28,10 @@ class Reader {
   /// "expected a duration, such as `5ms`".
   Diagnostic& expected(const std::string& what, const Node& found);
 
-  /// Takes a component written in place and gives its name; set by whoever loads a whole scenario.
-  std::function<std::string(const std::string& path, const Node&)> take_inline_component;
+  /// Files named in the text lie relative to this folder.
+  std::string directory = ".";
+  /// Takes a component, with the name it goes by; set by whoever loads a whole scenario.
+  std::function<void(const std::string& name, const Node&)> take_component;
 
   /// While it lives, reading happens one step further down.
   class Within {

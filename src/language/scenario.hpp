@@ -67,6 +67,14 @@ struct Accepted {
 };
 void describe(Fields<Accepted>&);
 
+/// Components are handed to the reader one by one: their fields depend on their type.
+template <>
+struct ValueType<std::vector<ComponentSpec>> : PlainValue {
+  static ValueInfo info();
+  static bool read(const Node&, Reader&, std::vector<ComponentSpec>&);
+  static void measure(const std::vector<ComponentSpec>&, std::vector<double>&) {}
+};
+
 struct Scenario {
   int language = 0;
   std::string name;
@@ -75,7 +83,8 @@ struct Scenario {
   NamedValues<Region> regions;
   std::vector<NetworkLink> network;
   NamedValues<Workload> workloads;
-  std::vector<ComponentSpec> components;  ///< in the order of the file, those written in place after their owner
+  std::vector<ComponentSpec>
+      components;  ///< in the order of the file, those written in place after their owner
   std::vector<Fault> faults;
   std::vector<Slo> slos;
   NamedValues<Node> variants;

@@ -153,6 +153,9 @@ struct ValueType<std::optional<T>> {
   }
 };
 
+/// `[3]`, as a step of a path.
+std::string index_step(std::size_t index);
+
 /// A list; one value stands for a list of one.
 template <class T>
 struct ValueType<std::vector<T>> {
@@ -170,7 +173,7 @@ struct ValueType<std::vector<T>> {
     }
     bool ok = true;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
-      const Reader::Within within(reader, "[" + std::to_string(i) + "]");
+      const Reader::Within within(reader, index_step(i));
       out.emplace_back();
       ok = ValueType<T>::read(node.items[i], reader, out.back()) && ok;
     }
@@ -180,8 +183,7 @@ struct ValueType<std::vector<T>> {
     for (const T& item : v) ValueType<T>::measure(item, out);
   }
   static void visit(const std::vector<T>& v, const std::string& path, const ReferenceVisitor& visitor) {
-    for (std::size_t i = 0; i < v.size(); ++i)
-      ValueType<T>::visit(v[i], path + "[" + std::to_string(i) + "]", visitor);
+    for (std::size_t i = 0; i < v.size(); ++i) ValueType<T>::visit(v[i], path + index_step(i), visitor);
   }
 };
 
