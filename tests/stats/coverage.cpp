@@ -7,6 +7,7 @@
 #include "stats/interval.hpp"
 #include "stats/random.hpp"
 #include "stats/sequential.hpp"
+#include "stats/warmup.hpp"
 
 namespace windtunnel {
 namespace {
@@ -21,6 +22,8 @@ class SojournTimes {
     const double load = rho * service;
     if (start < load) wait_ = -std::log(start / load) / (1 / service - rho);
   }
+
+  void start_with(double backlog) { wait_ = backlog; }
 
   double next() {
     const double sojourn = wait_ + service_ * random_.exponential();
@@ -153,6 +156,28 @@ Coverage cover_sequential_p99(double rho, double precision, int runs) {
     coverage.observed += static_cast<double>(n);
   }
   return coverage;
+}
+
+WarmupEffect measure_warmup(double rho, double backlog, int observations, int runs) {
+  WarmupEffect effect;
+  for (int run = 1; run <= runs; ++run) {
+    SojournTimes times(rho, static_cast<std::uint64_t>(run));
+    times.start_with(backlog);
+    std::vector<double> values;
+    WarmupDetector detector;
+    for (int i = 0; i < observations; ++i) {
+      values.push_back(times.next());
+      detector.add(i, values.back());
+    }
+    const Warmup warmup = detector.detect();
+    const std::span<const double> all(values);
+    const std::span<const double> kept = all.subspan(static_cast<std::size_t>(warmup.observations));
+    effect.bias_before += (mean_estimate(all).value / mean_sojourn(rho) - 1) / runs;
+    effect.bias_after += (mean_estimate(kept).value / mean_sojourn(rho) - 1) / runs;
+    effect.share_cut += static_cast<double>(warmup.observations) / observations / runs;
+    effect.share_trusted += warmup.trustworthy ? 1.0 / runs : 0;
+  }
+  return effect;
 }
 
 }  // namespace windtunnel

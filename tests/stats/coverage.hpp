@@ -47,4 +47,15 @@ DifferenceCoverage cover_differences(int replications, int runs);
 Coverage cover_sequential_mean(double rho, double precision, int runs);
 Coverage cover_sequential_p99(double rho, double precision, int runs);
 
+/// What cutting the warm-up does to the mean sojourn time of M/M/1 that starts with a backlog of so many
+/// seconds of work (0: empty) instead of a stationary one. Averages over runs; biases relative to the true
+/// mean.
+struct WarmupEffect {
+  double bias_before = 0;
+  double bias_after = 0;
+  double share_cut = 0;
+  double share_trusted = 0;  ///< of the runs
+};
+WarmupEffect measure_warmup(double rho, double backlog, int observations, int runs);
+
 }  // namespace windtunnel

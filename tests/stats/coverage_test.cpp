@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace windtunnel;
 
 // A 95% interval must contain the truth 93% to 97% of the time. Over 1,000 seeds the share has a standard
@@ -65,4 +67,11 @@ TEST_CASE("coverage: stopping at a precision costs little of it") {
   const Coverage mean = cover_sequential_mean(0.5, 0.05, kRuns);
   CHECK(mean.share() >= 0.91);
   CHECK(mean.share() <= 0.97);
+}
+
+TEST_CASE("cutting the warm-up removes most of the bias of a start with a backlog") {
+  const WarmupEffect effect = measure_warmup(0.8, 100, 10'000, 200);
+  CHECK(effect.bias_before > 0.10);
+  CHECK(std::fabs(effect.bias_after) < 0.25 * effect.bias_before);
+  CHECK(effect.share_trusted > 0.8);
 }
