@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "gpu/cuda_on_cpu.hpp"
+#include "gpu/kernels/all_reduce.cuh"
 #include "gpu/kernels/attention_decode.cuh"
 #include "gpu/kernels/attention_prefill.cuh"
 #include "gpu/kernels/cases.hpp"
@@ -177,4 +178,29 @@ TEST_CASE("image preprocessing: shrinking, enlarging, several images") {
              kImageThreads, a);
     CHECK(relative_error(widen(out), c.expected) < kLargestRelativeError);
   }
+}
+
+TEST_CASE("all-reduce: every GPU's share written to all, for a message that does not divide evenly") {
+  constexpr int kPeers = 3;
+  constexpr std::size_t kElements = 8 * 100;
+  std::vector<std::vector<Bf16>> in, out;
+  std::vector<double> expected(kElements, 0.0);
+  for (std::uint32_t peer = 0; peer < kPeers; ++peer) {
+    in.push_back(random_elements(kElements, 20 + peer));
+    out.push_back(unwritten(kElements));
+    const auto contribution = widen(in.back());
+    for (std::size_t i = 0; i < kElements; ++i) expected[i] += contribution[i];
+  }
+  AllReduceArguments a{};
+  a.peers = kPeers;
+  for (int peer = 0; peer < kPeers; ++peer) {
+    a.in[peer] = in[peer].data();
+    a.out[peer] = out[peer].data();
+  }
+  for (int peer = 0; peer < kPeers; ++peer) {
+    a.first = 100 * peer / kPeers;
+    a.last = 100 * (peer + 1) / kPeers;
+    run_grid(all_reduce_slice, {2, 1, 1}, kAllReduceThreads, a);
+  }
+  for (const auto& copy : out) CHECK(relative_error(widen(copy), expected) < kLargestRelativeError);
 }

@@ -107,9 +107,10 @@ inline double resized(const std::uint8_t* picture, int height, int width, int si
   return value / 255.0;
 }
 
-/// ‖out − expected‖ / ‖expected‖; NaN in `out` gives NaN, which passes no comparison.
+/// ‖out − expected‖ / ‖expected‖; NaN in `out`, or a missing element, gives NaN, which passes no comparison.
 template <class Out, class Expected>
 double relative_error(const std::vector<Out>& out, const std::vector<Expected>& expected) {
+  if (out.size() != expected.size()) return std::numeric_limits<double>::quiet_NaN();
   double difference = 0;
   double size = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -118,8 +119,10 @@ double relative_error(const std::vector<Out>& out, const std::vector<Expected>& 
     difference += d * d;
     size += e * e;
   }
-  return out.size() == expected.size() ? std::sqrt(difference / size)
-                                       : std::numeric_limits<double>::quiet_NaN();
+  return std::sqrt(difference / size);
 }
+
+/// The larger of two errors, where one that is not a number is the largest of all.
+inline double larger_error(double a, double b) { return std::isnan(a) || a >= b ? a : b; }
 
 }  // namespace windtunnel::calibrate::reference
