@@ -40,9 +40,9 @@ struct RankInterval {
 RankInterval quantile_ranks(double q, double n, double confidence = kConfidence);
 
 /// Whether n values can carry their q-quantile at all: at least ten of them are expected beyond it, on the
-/// side where they are fewer. With ten, a 95% interval for a p99 reaches from about p98.1 to p99.5 of the
-/// truth; with fewer the upper end soon is the maximum, which says nothing. p99 needs 1,000 values, p99.9
-/// needs 10,000.
+/// side where they are fewer. With ten, the 95% interval of a p99 reaches from p98.4 to p99.6 of the sample;
+/// with fewer its upper end soon is the maximum, which says nothing. p99 needs 1,000 values, p99.9 needs
+/// 10,000.
 bool enough_samples(double q, double n);
 
 /// The fewest values for which enough_samples(q, n) holds.
