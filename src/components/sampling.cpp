@@ -1,5 +1,6 @@
 #include "components/sampling.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <utility>
@@ -14,7 +15,7 @@ Sampler make_sampler(const Distribution& law) {
     case Law::exponential:
       return Sampler::exponential(law.scale);
     case Law::lognormal:
-      return Sampler::lognormal(std::log(law.scale), law.shape);
+      return Sampler::lognormal(0.0, law.shape).scaled(law.scale);  // exactly the median, on any machine
     case Law::gamma:
       return Sampler::gamma(law.shape, law.scale);
     case Law::weibull:
@@ -53,7 +54,8 @@ KeySampler make_key_sampler(const KeyLaw& law, std::string_view space) {
       break;
     case Popularity::hotspot: {
       const auto hot = static_cast<std::uint64_t>(std::llround(law.hot.value * law.count.value));
-      sampler = KeySampler::hotspot(count, hot, law.share.value);
+      // Rounding leaves at least one key on either side.
+      sampler = KeySampler::hotspot(count, std::clamp(hot, std::uint64_t{1}, count - 1), law.share.value);
       break;
     }
   }
