@@ -2,26 +2,23 @@
 // insert on miss. Keys are drawn beforehand.
 #include <time.h>
 
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
 #include "components/eviction/policy.hpp"
+#include "kernel/zipf.hpp"
 
 using namespace windtunnel;
 using namespace windtunnel::eviction;
 
 namespace {
 
-/// Ranks by inversion of the continuous power law: near enough to Zipf for a benchmark.
-std::vector<std::uint64_t> draw_keys(std::size_t requests, double keys, double exponent) {
+std::vector<std::uint64_t> draw_keys(std::size_t requests, std::uint64_t keys, double exponent) {
   RandomStream random(1, 0, "keys");
-  const double top = std::pow(keys, 1 - exponent) - 1;
+  const ZipfSampler popularity(keys, exponent);
   std::vector<std::uint64_t> drawn(requests);
-  for (std::uint64_t& key : drawn) {
-    key = static_cast<std::uint64_t>(std::pow(1 + random.uniform() * top, 1 / (1 - exponent)));
-  }
+  for (std::uint64_t& key : drawn) key = popularity.sample(random);
   return drawn;
 }
 
@@ -63,7 +60,7 @@ Measured measure(PolicyKind kind, std::uint64_t items, const std::vector<std::ui
 
 int main(int argc, char** argv) {
   const std::uint64_t items = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
-  const std::vector<std::uint64_t> keys = draw_keys(12 * items, 10 * static_cast<double>(items), 0.9);
+  const std::vector<std::uint64_t> keys = draw_keys(12 * items, 10 * items, 0.9);
   std::printf("%-18s %8s %10s   (%llu items, Zipf(0.9) over ten times as many keys)\n", "policy", "ns",
               "hit ratio", static_cast<unsigned long long>(items));
   for (const PolicyName& name : policy_names()) {

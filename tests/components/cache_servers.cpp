@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "components/eviction/store.hpp"
-#include "components/zipf_keys.hpp"
+#include "kernel/zipf.hpp"
 
 namespace windtunnel::eviction {
 
@@ -45,7 +45,7 @@ std::vector<Run> read_runs(const std::string& path) {
 /// The same experiment with our policy in the server's place: cache-aside, Poisson requests.
 double simulate_hit_ratio(const Run& run, PolicyKind policy, std::uint64_t seed) {
   Store store({.policy = policy, .capacity = Capacity::items(run.items)}, RandomStream(seed, 0, "policy"));
-  const ZipfKeys keys(20'000, run.exponent);
+  const ZipfSampler keys(20'000, run.exponent);
   RandomStream random(seed, 0, "requests");
   const std::int64_t ttl_ns = static_cast<std::int64_t>(run.ttl_seconds * kNanosecondsPerSecond);
   double now_seconds = 0;
@@ -53,7 +53,7 @@ double simulate_hit_ratio(const Run& run, PolicyKind policy, std::uint64_t seed)
   for (int i = -run.warm_requests; i < run.measured_requests; ++i) {
     now_seconds += random.exponential() / run.requests_per_second;
     const auto now_ns = static_cast<std::int64_t>(now_seconds * kNanosecondsPerSecond);
-    const std::uint64_t key = keys.draw(random);
+    const std::uint64_t key = keys.sample(random);
     if (store.lookup(key, now_ns).outcome == Store::Outcome::hit) {
       hits += i >= 0;
     } else {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "components/eviction/policy.hpp"
-#include "components/zipf_keys.hpp"
+#include "kernel/zipf.hpp"
 
 namespace windtunnel::eviction {
 
@@ -109,13 +109,13 @@ TEST_CASE("any order of lookups, admissions and invalidations keeps the books") 
       CAPTURE(capacity.limit);
       const auto policy = policy_of(name.kind, capacity);
       RandomStream random(7, 0, "operations");
-      const ZipfKeys keys(500, 0.9);
+      const ZipfSampler keys(500, 0.9);
       std::int64_t now_ns = 0;
       std::vector<std::uint64_t> in_flight;
       bool balanced = true;
       for (int i = 0; i < 20'000; ++i) {
         now_ns += 3 * kMillisecond;
-        const std::uint64_t key = keys.draw(random);
+        const std::uint64_t key = keys.sample(random);
         if (!policy->access(key, now_ns)) in_flight.push_back(key);
         if (in_flight.size() > 20 || random.chance(0.1)) {
           for (const std::uint64_t arrived : in_flight) {
@@ -126,7 +126,7 @@ TEST_CASE("any order of lookups, admissions and invalidations keeps the books") 
           }
           in_flight.clear();
         }
-        if (random.chance(0.05)) policy->erase(keys.draw(random));
+        if (random.chance(0.05)) policy->erase(keys.sample(random));
       }
       std::uint64_t count = 0;
       for (Slot slot = 0; slot < policy->slot_bound(); ++slot) {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "components/eviction/store.hpp"
-#include "components/zipf_keys.hpp"
+#include "kernel/zipf.hpp"
 
 namespace windtunnel::eviction {
 
@@ -25,7 +25,7 @@ struct TtlRun {
 TtlRun run_ttl(StoreOptions options, std::size_t keys, double exponent, double rate, std::int64_t ttl_ns,
                int requests) {
   Store store = make_store(options);
-  const ZipfKeys popularity(keys, exponent);
+  const ZipfSampler popularity(keys, exponent);
   RandomStream random(2, 0, "requests");
   double now_seconds = 0, age_seconds = 0, fresh = 0;
   int samples = 0;
@@ -35,7 +35,7 @@ TtlRun run_ttl(StoreOptions options, std::size_t keys, double exponent, double r
   for (int i = 0; i < requests; ++i) {
     now_seconds += random.exponential() / rate;
     const auto now_ns = static_cast<std::int64_t>(now_seconds * 1e9);
-    const std::uint64_t key = popularity.draw(random);
+    const std::uint64_t key = popularity.sample(random);
     const Store::Lookup found = store.lookup(key, now_ns);
     if (found.outcome == Outcome::miss)
       store.fill(key, 1, now_ns + ttl_ns, static_cast<std::uint64_t>(now_ns), now_ns);
@@ -101,11 +101,11 @@ TEST_CASE("invalidation, flush and sweep") {
 
 TEST_CASE("evicted entries take their payloads along") {
   Store store = make_store({.policy = PolicyKind::arc, .capacity = Capacity::items(100)});
-  const ZipfKeys keys(1000, 0.8);
+  const ZipfSampler keys(1000, 0.8);
   RandomStream random(4, 0, "keys");
   bool right = true;
   for (int i = 0; i < 100'000; ++i) {
-    const std::uint64_t key = keys.draw(random);
+    const std::uint64_t key = keys.sample(random);
     const Store::Lookup found = store.lookup(key, i);
     right = right && (found.outcome == Outcome::miss || found.payload == key * 3);
     if (found.outcome == Outcome::miss) store.fill(key, 1, kNeverExpires, key * 3, i);
