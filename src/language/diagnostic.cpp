@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "language/text_file.hpp"
+
 namespace windtunnel {
 namespace {
 
@@ -48,6 +50,17 @@ std::size_t bytes_of(std::string_view text, int characters) {
   return at;
 }
 
+/// The text with a replacement character for each byte that a terminal cannot show.
+std::string printable(std::string_view text) {
+  std::string out;
+  while (const auto bad = find_not_utf8(text)) {
+    out += text.substr(0, *bad);
+    out += "\uFFFD";
+    text.remove_prefix(*bad + 1);
+  }
+  return out.append(text);
+}
+
 /// What of a long line is shown: a window around the column, so that a minified file stays readable.
 struct Excerpt {
   std::string text;
@@ -60,7 +73,7 @@ Excerpt excerpt(std::string_view line, int column) {
   const std::size_t begin = bytes_of(line, from);
   const std::string_view shown = line.substr(begin, bytes_of(line.substr(begin), longest_line));
   Excerpt result{from > 0 ? "…" : "", from > 0 ? " " : ""};
-  for (const char c : shown) result.text += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? ' ' : c;
+  result.text += printable(shown);
   if (begin + shown.size() < line.size()) result.text += "…";
   const std::size_t caret = bytes_of(shown, column - 1 - from);
   for (std::size_t i = 0; i < caret; ++i)

@@ -271,19 +271,25 @@ class Builder : public YAML::EventHandler {
   }
 
   /// Inside {…} and […] a comma ends a value, also between parentheses: `{work: exp(1ms, 2)}` has two keys.
-  /// Says so, and drops the pieces so that they cause no second message.
+  /// Says so, and puts the pieces together again so that they cause no second message.
   void mend_commas(Node& node) {
-    int open = 0;
-    const auto piece = [&](const Node& first, const Node* value) {
-      const int before = open;
-      open += open_parentheses(first) + (value ? open_parentheses(*value) : 0);
-      if (before == 0 && open > 0) report_comma(value ? *value : first);
-      return before > 0;
-    };
-    std::erase_if(node.items, [&](const Node& item) { return piece(item, nullptr); });
-    open = 0;
-    std::erase_if(node.members,
-                  [&](const Member& member) { return piece(Node::scalar(member.key), &member.value); });
+    std::vector<Node> items;
+    for (Node& item : node.items)
+      if (items.empty() || !continues(items.back(), item)) items.push_back(std::move(item));
+    node.items = std::move(items);
+    std::vector<Member> members;
+    for (Member& member : node.members)
+      if (members.empty() || !continues(members.back().value, Node::scalar(member.key)))
+        members.push_back(std::move(member));
+    node.members = std::move(members);
+  }
+
+  /// Whether a value was cut inside its parentheses; then the piece is appended to it.
+  bool continues(Node& value, const Node& piece) {
+    if (open_parentheses(value) <= 0 || !piece.is_scalar()) return false;
+    report_comma(value);
+    value.text += " " + piece.text;
+    return true;
   }
 
   void report_comma(const Node& at) {

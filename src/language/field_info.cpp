@@ -55,7 +55,7 @@ bool load_missing(const FieldInfo& field, const ObjectInfo& info, const Node& ma
                fmt::format("`{}` is missing{}", field.name,
                            info.name.empty() ? "" : fmt::format(" in this {}", info.name)),
                mapping.mark, mapping.length)
-        .help = fmt::format("`{}`: {}; {}", field.name, field.value.expects, field.doc);
+        .help = fmt::format("`{}`: {} It is {}", field.name, field.doc, describe_value(field.value));
     return false;
   }
   if (!field.fallback_node) return true;
@@ -65,7 +65,35 @@ bool load_missing(const FieldInfo& field, const ObjectInfo& info, const Node& ma
   return ok;
 }
 
+/// "`a`, `b`, `c`, …"
+std::string some_of(const std::vector<std::string>& words, std::string_view conjunction = "or") {
+  constexpr std::size_t most = 10;
+  if (words.size() <= most) return enumerate(words, conjunction);
+  const std::vector<std::string> first(words.begin(), words.begin() + most);
+  return fmt::format("`{}`, …", fmt::join(first, "`, `"));
+}
+
 }  // namespace
+
+std::string describe_value(const ValueInfo& value) {
+  std::vector<std::string> words;
+  switch (value.kind) {
+    case ValueKind::choice:
+      for (const ChoiceInfo& choice : value.choices) words.push_back(choice.word);
+      return "one of " + some_of(words);
+    case ValueKind::one_of:
+      for (const auto object : value.objects) words.push_back(object().name);
+      return "one of " + some_of(words);
+    case ValueKind::object:
+      return "a mapping with the keys " + some_of(value.objects.front()().field_names(), "and");
+    case ValueKind::list:
+      return describe_value(*value.element) + ", or a list of these";
+    case ValueKind::map:
+      return "a mapping from names to values: " + describe_value(*value.element);
+    default:
+      return value.expects;
+  }
+}
 
 std::string describe_range(const Range& range) {
   const auto& [low, high] = range;

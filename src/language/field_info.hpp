@@ -67,6 +67,9 @@ struct ValueInfo {
   bool none = false;                                        ///< may be `none`
 };
 
+/// What a value may look like, in words, with the choices that there are.
+std::string describe_value(const ValueInfo& value);
+
 /// One end of a range, in base units, and as it was declared ("1ms").
 struct Bound {
   double value = 0;

@@ -157,7 +157,7 @@ template <class... T>
 struct ValueType<std::variant<T...>> {
   using Variant = std::variant<T...>;
   static ValueInfo info() {
-    ValueInfo info{ValueKind::one_of, "one of the forms below"};
+    ValueInfo info{ValueKind::one_of, "one of several forms"};
     (info.objects.push_back(&object_info<T>), ...);
     return info;
   }

@@ -51,7 +51,7 @@ class Loader {
     load_object(object_info<Scenario>(), scenario_.root, reader_, &scenario_);
     check_not_empty("components");
     check_not_empty("workloads");
-    check_names(scenario_, names_, diagnostics_);
+    if (!names_.empty()) check_names(scenario_, names_, diagnostics_);
   }
 
  private:
@@ -111,7 +111,9 @@ class Loader {
 
   const ComponentType* type_of(const std::string& name, const Node& node) {
     if (!node.is_mapping()) {
-      reader_.expected("a component, `{type: …}`", node);
+      diagnostics_.error("E0204",
+                         fmt::format("expected a component, `{{type: …}}`, found {}", describe_node(node)),
+                         node.mark, node.length);
       return nullptr;
     }
     const Node* type = node.find("type");

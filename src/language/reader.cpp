@@ -21,17 +21,26 @@ std::string Reader::path() const {
   return path;
 }
 
+std::string Reader::field_note() const {
+  std::size_t entries = 0;  // of lists inside the field
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    if (!step->field) {
+      ++entries;
+      continue;
+    }
+    const FieldInfo& field = *step->field;
+    const ValueInfo* value = &field.value;
+    for (; entries > 0 && value->element; --entries) value = value->element.get();
+    const std::string range = describe_range(field.range);
+    return fmt::format("field `{}`: {}{}{}{}", path(), describe_value(*value), range.empty() ? "" : ", ",
+                       range, value->none ? ", or `none`" : "");
+  }
+  return {};
+}
+
 Diagnostic& Reader::error(std::string code, std::string message, const Node& at) {
   Diagnostic& error = diagnostics_.error(std::move(code), std::move(message), at.mark, at.length);
-  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-    if (!step->field) continue;
-    const FieldInfo& field = *step->field;
-    const std::string range = describe_range(field.range);
-    error.notes.push_back(fmt::format("field `{}`, {}{}{}", path(), field.value.expects,
-                                      range.empty() ? "" : ", " + range,
-                                      field.value.none ? ", or `none`" : ""));
-    break;
-  }
+  if (std::string note = field_note(); !note.empty()) error.notes.push_back(std::move(note));
   return error;
 }
 

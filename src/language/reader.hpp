@@ -50,6 +50,9 @@ class Reader {
     std::string name;
     const FieldInfo* field;
   };
+  /// "field `api.replicas`: a whole number, 1 or more"; empty outside of fields.
+  std::string field_note() const;
+
   Diagnostics& diagnostics_;
   std::vector<Step> steps_;
 };

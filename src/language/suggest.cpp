@@ -68,7 +68,8 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& ca
   if (candidates.size() == 1) return fmt::format("`{}` is possible", candidates.front());
   if (candidates.size() <= most_listed) return enumerate(candidates) + " are possible";
   const std::vector<std::string> first(candidates.begin(), candidates.begin() + most_listed);
-  return fmt::format("{} and {} more are possible", enumerate(first, ","), candidates.size() - most_listed);
+  return fmt::format("`{}` and {} more are possible", fmt::join(first, "`, `"),
+                     candidates.size() - most_listed);
 }
 
 }  // namespace windtunnel

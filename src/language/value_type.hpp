@@ -115,7 +115,7 @@ template <class E>
 requires std::is_enum_v<E>
 struct ValueType<E> : PlainValue {
   static ValueInfo info() {
-    ValueInfo info{ValueKind::choice, "one of the words below"};
+    ValueInfo info{ValueKind::choice, "a word"};
     for (const auto& choice : choices(E{})) info.choices.push_back({choice.word, choice.doc});
     return info;
   }
