@@ -1,6 +1,8 @@
 #include "kernel/frame_pool.hpp"
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <new>
 #include <vector>
@@ -60,6 +62,15 @@ void FramePool::release(void* frame, std::size_t size) noexcept {
   if (!pooled || size > largest_pooled) return ::operator delete(frame);
   const std::size_t size_class = (size + class_bytes - 1) / class_bytes;
   pool.free[size_class] = new (frame) FreeFrame{pool.free[size_class]};
+}
+
+void FramePool::report_wrong_layout() noexcept {
+  std::fputs(
+      "The compiler has laid out a coroutine's frame wrongly: give what is awaited in the condition of an "
+      "if, "
+      "while or switch a name first (docs/kernel.md).\n",
+      stderr);
+  std::abort();
 }
 
 }  // namespace windtunnel

@@ -9,6 +9,9 @@ class FramePool {
  public:
   static void* allocate(std::size_t size);
   static void release(void* frame, std::size_t size) noexcept;
+
+  /// Ends the program: see checked_frame in task.hpp.
+  [[noreturn]] static void report_wrong_layout() noexcept;
 };
 
 }  // namespace windtunnel

@@ -53,7 +53,9 @@ class Simulator {
   /// Runs one event at or before `limit`; false where there is none.
   bool step(Nanoseconds limit);
 
-  /// Tasks that nobody waits for; they end by themselves, or with the simulator.
+  /// Tasks that nobody waits for; they end by themselves, or with the simulator. What they use (stations,
+  /// components) is mostly built after the simulator and so destroyed before it: its owner calls
+  /// background().clear() first.
   TaskGroup& background() { return background_; }
 
   /// The lane of timeouts of this length; the reference stays valid. Lanes are few and looked up one by one:

@@ -1,6 +1,8 @@
 #pragma once
 #include <cassert>
 #include <coroutine>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <utility>
 
@@ -42,6 +44,18 @@ class PromiseBase : public ListNode {
   std::coroutine_handle<> continuation_;
   std::coroutine_handle<> self_;
 };
+
+/// GCC 12 lays a frame out wrongly, eight bytes off, where `co_await` stands in the condition of an if, while
+/// or switch and the body declares no variable in its outermost block; such a coroutine never runs past its
+/// first resumption. It is found here, when it is created, instead of in its results. Give the awaited value
+/// a name: `const bool ended = co_await ...; if (ended)`.
+template <class Handle>
+Handle checked_frame(Handle handle) {
+  const auto address = reinterpret_cast<std::uintptr_t>(handle.address());
+  if (address % alignof(std::max_align_t) != 0) [[unlikely]]
+    FramePool::report_wrong_layout();
+  return handle;
+}
 
 template <class T>
 class Promise;
@@ -97,7 +111,9 @@ class [[nodiscard]] Task {
 template <class T>
 class Promise : public PromiseBase {
  public:
-  Task<T> get_return_object() { return Task<T>(std::coroutine_handle<Promise>::from_promise(*this)); }
+  Task<T> get_return_object() {
+    return Task<T>(checked_frame(std::coroutine_handle<Promise>::from_promise(*this)));
+  }
   void return_value(T value) { value_ = std::move(value); }
   T take() { return std::move(value_); }
 
@@ -108,7 +124,9 @@ class Promise : public PromiseBase {
 template <>
 class Promise<void> : public PromiseBase {
  public:
-  Task<void> get_return_object() { return Task<void>(std::coroutine_handle<Promise>::from_promise(*this)); }
+  Task<void> get_return_object() {
+    return Task<void>(checked_frame(std::coroutine_handle<Promise>::from_promise(*this)));
+  }
   void return_void() {}
   void take() {}
 };
