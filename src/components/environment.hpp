@@ -27,6 +27,7 @@ class Environment {
   Network network;
   RequestPool requests;
   KeySpaces key_spaces;
+  std::string directory;  ///< of the scenario: names of files count from here
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;
   /// How long a caller tries to reach somebody who does not answer at all before it gives up.

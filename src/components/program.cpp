@@ -15,6 +15,7 @@ struct Compiler {
 
   void operator()(const WorkStep& step) const {
     out.kind = Program::Kind::work;
+    out.traced = step.traced;
     out.law = make_sampler(step.time);
   }
   void operator()(const WaitStep& step) const {

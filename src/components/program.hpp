@@ -28,6 +28,7 @@ class Program {
   struct Instruction {
     Kind kind = Kind::work;
     Sampler law;                       ///< work, wait: seconds; repeat: times
+    bool traced = false;  ///< work: the request's own time where its trace gives one
     double share = 0;                  ///< fail: probability
     std::unique_ptr<Caller> caller;    ///< call
     CallShape shape;                   ///< call

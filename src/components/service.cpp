@@ -47,6 +47,10 @@ void describe(Fields<ServiceFields>& f) {
 
 namespace {
 constexpr int default_concurrency = 200;  // Apache Tomcat, maxThreads
+
+Nanoseconds stretched(Nanoseconds work, double slowness) {
+  return slowness == 1 ? work : static_cast<Nanoseconds>(static_cast<double>(work) * slowness);
+}
 }
 
 /// What one replica has to give.
@@ -134,11 +138,13 @@ Task<Outcome> Service::run(Program& program, std::size_t first, Activity& activi
     Outcome outcome = Outcome::ok;
     switch (step.kind) {
       case Program::Kind::work: {
-        const double seconds = step.law.sample(work_stream_) * activity.replica.slowness();
+        Nanoseconds work = activity.call.request->service;
+        if (!step.traced || work < 0) work = step.law.sample_ns(work_stream_);
+        work = stretched(work, activity.replica.slowness());
         if (fields_.cpu == CpuSharing::shared) {
-          co_await activity.machine.shared_cores.serve(to_nanoseconds(seconds));
+          co_await activity.machine.shared_cores.serve(work);
         } else {
-          const Station::Admission admission = co_await activity.machine.cores.serve(to_nanoseconds(seconds));
+          const Station::Admission admission = co_await activity.machine.cores.serve(work);
           activity.waited += admission.waited;
         }
         break;

@@ -101,12 +101,12 @@ class Check {
   }
 
   void check_network() {
-    const Node& links = node_at(scenario_.root, {"network"});
-    for (std::size_t i = 0; i < scenario_.network.size(); ++i) {
+    const Node& links = node_at(scenario_.root, {"network", "links"});
+    for (std::size_t i = 0; i < scenario_.network.links.size(); ++i) {
       const Node& link = links.is_sequence() ? links.items[i] : links;
       const Node& between = node_at(link, {"between"});
-      for (std::size_t k = 0; k < scenario_.network[i].between.size(); ++k)
-        check_place(scenario_.network[i].between[k],
+      for (std::size_t k = 0; k < scenario_.network.links[i].between.size(); ++k)
+        check_place(scenario_.network.links[i].between[k],
                     k < between.items.size() ? between.items[k].mark : between.mark);
     }
   }

@@ -64,6 +64,25 @@ void describe(Fields<NetworkLink>& f) {
   });
 }
 
+void describe(Fields<NetworkOptions>& f) {
+  f.about("network", "Distances and costs of messages, where they differ from the catalog's.");
+  f.add("same_zone_rtt", &NetworkOptions::same_zone_rtt)
+      .absent("the catalog's; without `regions:` no distance is known and none is simulated")
+      .doc("Round-trip time within a zone.");
+  f.add("cross_zone_rtt", &NetworkOptions::cross_zone_rtt)
+      .absent("the catalog's")
+      .doc("Round-trip time between zones of a region.");
+  f.add("bandwidth", &NetworkOptions::bandwidth)
+      .absent("transmission takes no time")
+      .more_than("0bps")
+      .doc("Bandwidth that one call gets.");
+  f.add("connect_timeout", &NetworkOptions::connect_timeout)
+      .fallback("1s", "the first retransmission of a SYN comes after 1 s, RFC 6298 section 2")
+      .more_than("0s")
+      .doc("How long a caller waits for somebody who does not answer at all until it counts as unreachable.");
+  f.add("links", &NetworkOptions::links).absent("the catalog's distances").doc("Overrides between two places.");
+}
+
 void describe(Fields<Decision>& f) {
   f.about("decision", "A decision to record, with the evidence of its variants.");
   f.add("title", &Decision::title).required().doc("What was decided.");
@@ -109,7 +128,7 @@ void describe(Fields<Scenario>& f) {
       .doc("Regions with their zones; the first one is home.");
   f.add("network", &Scenario::network)
       .absent("the catalog's figures")
-      .doc("Overrides of the network between places.");
+      .doc("Distances and costs of messages.");
   f.add("workloads", &Scenario::workloads).required().doc("The traffic.");
   f.add("components", &Scenario::components).required().doc("The parts of the architecture.");
   f.add("faults", &Scenario::faults).absent("nothing goes wrong").doc("What goes wrong, and when.");

@@ -51,6 +51,16 @@ struct NetworkLink {
 };
 void describe(Fields<NetworkLink>&);
 
+/// `network:`: what messages cost where the catalog is not to be asked.
+struct NetworkOptions {
+  std::optional<DurationLaw> same_zone_rtt;
+  std::optional<DurationLaw> cross_zone_rtt;
+  std::optional<Bandwidth> bandwidth;
+  Duration connect_timeout;  ///< until somebody who does not answer at all counts as unreachable
+  std::vector<NetworkLink> links;
+};
+void describe(Fields<NetworkOptions>&);
+
 /// A decision to be recorded, with the variants that it was weighed against.
 struct Decision {
   std::string title;
@@ -81,7 +91,7 @@ struct Scenario {
   std::string about;
   RunOptions run;
   NamedValues<Region> regions;
-  std::vector<NetworkLink> network;
+  NetworkOptions network;
   NamedValues<Workload> workloads;
   std::vector<ComponentSpec>
       components;  ///< in the order of the file, those written in place after their owner

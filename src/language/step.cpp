@@ -7,6 +7,9 @@ namespace windtunnel {
 void describe(Fields<WorkStep>& f) {
   f.about("work", "Holds a core of the replica.");
   f.add("work", &WorkStep::time).required().doc("Time on the core.");
+  f.add("traced", &WorkStep::traced)
+      .fallback("false", "steps draw their own times")
+      .doc("Takes the time from the `service` column of the workload's trace, where there is one.");
 }
 
 void describe(Fields<WaitStep>& f) {

@@ -17,6 +17,7 @@ using Steps = std::vector<Step>;
 /// `work: exp(15ms)` holds a core.
 struct WorkStep {
   DurationLaw time;
+  bool traced = false;  ///< the request's own time, where its trace gives one
 };
 /// `wait: 0.2ms` holds the slot, not a core.
 struct WaitStep {

@@ -84,6 +84,12 @@ void describe(Fields<Trace>& f) {
   f.add("time", &Trace::time)
       .fallback("time", "a plain name")
       .doc("Column with the arrival time: seconds, or a date with a time.");
+  f.add("unit", &Trace::unit)
+      .fallback("s", "base unit")
+      .doc("Unit of the times that are plain numbers: s, ms, us or ns.");
+  f.add("service", &Trace::service)
+      .absent("steps draw their own")
+      .doc("Column with the work that a request asks for, in `unit`; taken by steps that say `traced: true`.");
   f.add("keys", &Trace::keys)
       .absent("keys are drawn")
       .doc("Columns whose values are the request's keys, by the same names.");

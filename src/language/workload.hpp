@@ -58,6 +58,8 @@ struct Renewal {
 struct Trace {
   std::string file;
   std::string time;               ///< column
+  std::string unit;               ///< of plain numbers in it: s, ms, us, ns
+  std::string service;            ///< column with the work a request asks for; empty: none
   std::vector<std::string> keys;  ///< columns that name the keys of a request
   std::string request;            ///< column with bytes; empty: none
   std::string response;

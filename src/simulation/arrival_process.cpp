@@ -92,6 +92,7 @@ class ModulatedProcess : public ArrivalProcess {
 struct Maker {
   RandomStream stream;
   const KeyColumns& keys;
+  const std::string& directory;
   std::string& problem;
   using Made = std::unique_ptr<ArrivalProcess>;
 
@@ -134,15 +135,16 @@ struct Maker {
     };
     return varying(rate, highest, stream);
   }
-  Made operator()(const arrival::Trace& law) const { return open_trace(law, keys, problem); }
+  Made operator()(const arrival::Trace& law) const { return open_trace(law, directory, keys, problem); }
   Made operator()(const arrival::Closed&) const { return nullptr; }
 };
 
 }  // namespace
 
 std::unique_ptr<ArrivalProcess> make_arrival_process(const Arrivals& arrivals, RandomStream stream,
-                                                     const KeyColumns& keys, std::string& problem) {
-  return std::visit(Maker{stream, keys, problem}, arrivals);
+                                                     const KeyColumns& keys, const std::string& directory,
+                                                     std::string& problem) {
+  return std::visit(Maker{stream, keys, directory, problem}, arrivals);
 }
 
 }  // namespace windtunnel

@@ -36,8 +36,9 @@ class ArrivalProcess {
 using KeyColumns = std::vector<std::pair<std::string, int>>;
 
 /// The process of any open-loop law; null for `closed`, whose users decide by themselves.
-/// `problem` says what is wrong with a trace file that cannot be opened.
+/// `problem` says what is wrong with a trace file that cannot be opened; its name is relative to `directory`.
 std::unique_ptr<ArrivalProcess> make_arrival_process(const Arrivals& arrivals, RandomStream stream,
-                                                     const KeyColumns& keys, std::string& problem);
+                                                     const KeyColumns& keys, const std::string& directory,
+                                                     std::string& problem);
 
 }  // namespace windtunnel

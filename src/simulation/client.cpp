@@ -38,13 +38,20 @@ Client::~Client() = default;
 std::string Client::connect() {
   Component& target = environment_.component(workload_.calls.name);
   caller_ = std::make_unique<Caller>(environment_, target, call_options(workload_.policy), name_);
+  for (const auto& [name, law] : workload_.keys) {
+    if (law.popularity == Popularity::trace) trace_keys_.emplace_back(law.column, environment_.key_spaces.find(name));
+  }
+  if (const auto* trace = std::get_if<arrival::Trace>(&workload_.arrivals)) {
+    for (const std::string& column : trace->keys) {
+      trace_keys_.emplace_back(column, environment_.key_spaces.add(column));
+    }
+  }
   key_space_ = key_space_of(environment_, "", target);
   if (key_space_ < 0 && !workload_.keys.empty()) {
     key_space_ = environment_.key_spaces.find(workload_.keys.front().first);
   }
   std::string problem;
-  process_ = make_arrival_process(workload_.arrivals, environment_.stream(name_ + "/arrivals"), trace_keys_,
-                                  problem);
+  process_ = make_arrival_process(workload_.arrivals, environment_.stream(name_ + "/arrivals"), trace_keys_, environment_.directory, problem);
   return problem;
 }
 
@@ -59,6 +66,11 @@ void Client::start(Nanoseconds until) {
   }
   next_ = std::make_unique<Next>(*this);
   schedule_next();
+}
+
+void Client::stop() {
+  until_ = environment_.simulator.now();
+  next_.reset();
 }
 
 void Client::schedule_next() {
@@ -159,6 +171,7 @@ Task<Reply> Client::ask(RequestRef request, float request_bytes, float response_
     period.latency_ns.record(now - request->started);
     period.quality_total += static_cast<double>(reply.quality);
     period.stale += reply.stale;
+    data_.warmup[static_cast<std::size_t>(index_)].add(now, to_seconds(now - request->started));
   }
   if (request->trace) data_.traces.end(request->trace, *request, now, reply.outcome);
   co_return reply;

@@ -26,10 +26,10 @@ class Client {
   std::string connect();
   /// Sends from now until `until`.
   void start(Nanoseconds until);
+  /// Sends no more.
+  void stop();
   /// Requests sent and not yet answered or given up.
   std::size_t waiting() const { return waiting_; }
-  /// Multiplies the rate at which requests come (a traffic spike); open-loop arrivals only.
-  const std::string& problem() const { return problem_; }
   void set_max_in_flight(std::size_t limit) { max_in_flight_ = limit; }
 
  private:
@@ -61,7 +61,6 @@ class Client {
   std::size_t waiting_ = 0;
   std::size_t max_in_flight_ = SIZE_MAX;
   std::uint64_t requests_ = 0;
-  std::string problem_;
 };
 
 }  // namespace windtunnel

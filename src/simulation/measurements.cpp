@@ -25,6 +25,14 @@ ComponentSnapshot snapshot(Component& component, Nanoseconds now) {
 
 }  // namespace
 
+void WorkloadPeriod::merge(const WorkloadPeriod& other) {
+  offered += other.offered;
+  for (std::size_t kind = 0; kind < outcomes.size(); ++kind) outcomes[kind] += other.outcomes[kind];
+  stale += other.stale;
+  quality_total += other.quality_total;
+  latency_ns.merge(other.latency_ns);
+}
+
 Nanoseconds period_for(Nanoseconds duration) {
   const Nanoseconds longest = duration / 50;
   Nanoseconds power = 1;

@@ -9,11 +9,10 @@
 #include "kernel/event_queue.hpp"
 #include "simulation/trace_log.hpp"
 #include "stats/histogram.hpp"
+#include "stats/warmup.hpp"
 
 namespace windtunnel {
 
-/// Latencies to within 0.8%.
-using LatencyHistogram = LogHistogram<7>;
 
 /// What a workload's clients saw of the requests that they sent in one period.
 struct WorkloadPeriod {
@@ -22,6 +21,9 @@ struct WorkloadPeriod {
   std::uint64_t stale = 0;
   double quality_total = 0;
   LatencyHistogram latency_ns;  ///< of the requests that were answered
+
+  std::uint64_t ok() const { return outcomes[0]; }
+  void merge(const WorkloadPeriod& other);
 };
 
 /// A component's counters at the end of a period: sums from the start, except for the waits of the period.
@@ -46,6 +48,7 @@ struct RunData {
   std::vector<std::vector<ComponentSnapshot>> components;  ///< [component][period end]
   std::vector<std::uint64_t> unfinished;                   ///< by workload
   std::vector<std::uint64_t> turned_down;                  ///< by workload: beyond run.max_in_flight
+  std::vector<WarmupDetector> warmup;                    ///< by workload: latencies in order of their end
   TraceLog traces;
   std::uint64_t events = 0;
   std::uint64_t fingerprint = 0;

@@ -54,6 +54,7 @@ struct WorkloadResult {
   std::uint64_t samples = 0;     ///< answered requests behind the latencies
   std::uint64_t unfinished = 0;  ///< still in flight when the run ended
   Estimate quality;              ///< mean quality of the answers, 1 is full
+  Estimate stale_ratio;           ///< answers that rest on stale reads
   std::vector<BreakdownLine> breakdown;
 };
 

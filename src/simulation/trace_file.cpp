@@ -1,6 +1,7 @@
 #include "simulation/trace_file.hpp"
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "catalog/csv.hpp"
@@ -21,17 +22,18 @@ struct Column {
 
 class TraceProcess : public ArrivalProcess {
  public:
-  TraceProcess(const arrival::Trace& law, const KeyColumns& keys) : law_(law), key_columns_(keys) {}
+  TraceProcess(const arrival::Trace& law, std::string file_name, const KeyColumns& keys)
+      : law_(law), file_name_(std::move(file_name)), key_columns_(keys) {}
 
   /// Opens the file (again) at its first row; false with the problem where it has not what the law names.
   bool open(std::string& problem) {
-    file_ = std::ifstream(law_.file);
-    if (!file_) return problem = law_.file + ": cannot be opened", false;
+    file_ = std::ifstream(file_name_);
+    if (!file_) return problem = file_name_ + ": cannot be opened", false;
     csv_.emplace(file_);
     const auto find = [&](const std::string& name, Column& column) {
       if (name.empty()) return true;
       column.index = csv_->column(name);
-      if (!column.index) problem = law_.file + ":1: there is no column `" + name + "`";
+      if (!column.index) problem = file_name_ + ":1: there is no column `" + name + "`";
       return column.index.has_value();
     };
     if (!find(law_.time, time_) || !find(law_.request, request_) || !find(law_.response, response_) ||
@@ -60,7 +62,7 @@ class TraceProcess : public ArrivalProcess {
       before = absolute_;
     }
     length_ = before - first_;
-    if (problem.empty() && rows == 0) problem = law_.file + ": has no rows";
+    if (problem.empty() && rows == 0) problem = file_name_ + ": has no rows";
     // The gap from the last arrival to the first of the next round is the mean one.
     if (rows > 1) length_ += length_ / static_cast<double>(rows - 1);
     return problem.empty();
@@ -77,20 +79,20 @@ class TraceProcess : public ArrivalProcess {
   }
 
  private:
-  std::string place() const { return law_.file + ":" + std::to_string(csv_->line()) + ": "; }
+  std::string place() const { return file_name_ + ":" + std::to_string(csv_->line()) + ": "; }
 
   /// One row; false at the end of the file, or with a problem.
   bool read(Arrival& arrival, std::string& problem) {
     if (!csv_->next()) {
       if (csv_->error()) {
-        problem = law_.file + ":" + std::to_string(csv_->error()->line) + ": " + csv_->error()->message;
+        problem = file_name_ + ":" + std::to_string(csv_->error()->line) + ": " + csv_->error()->message;
       }
       return false;
     }
-    const std::optional<double> time = seconds_of(csv_->field(*time_.index), law_.time_unit);
+    const std::optional<double> time = seconds_of(csv_->field(*time_.index), law_.unit);
     if (!time) {
       problem =
-          place() + "`" + std::string(csv_->field(*time_.index)) + "` is not a time in " + law_.time_unit;
+          place() + "`" + std::string(csv_->field(*time_.index)) + "` is not a time in " + law_.unit;
       return false;
     }
     absolute_ = *time;
@@ -113,10 +115,10 @@ class TraceProcess : public ArrivalProcess {
   }
   bool service(Arrival& arrival, std::string& problem) const {
     if (!service_.index) return true;
-    const std::optional<double> seconds = seconds_of(csv_->field(*service_.index), law_.time_unit);
+    const std::optional<double> seconds = seconds_of(csv_->field(*service_.index), law_.unit);
     if (!seconds) {
       problem =
-          place() + "`" + std::string(csv_->field(*service_.index)) + "` is not a time in " + law_.time_unit;
+          place() + "`" + std::string(csv_->field(*service_.index)) + "` is not a time in " + law_.unit;
       return false;
     }
     arrival.service_seconds = *seconds;
@@ -131,6 +133,7 @@ class TraceProcess : public ArrivalProcess {
   }
 
   const arrival::Trace& law_;
+  std::string file_name_;
   const KeyColumns& key_columns_;
   std::ifstream file_;
   std::optional<CsvReader> csv_;
@@ -144,9 +147,10 @@ class TraceProcess : public ArrivalProcess {
 
 }  // namespace
 
-std::unique_ptr<ArrivalProcess> open_trace(const arrival::Trace& law, const KeyColumns& keys,
-                                           std::string& problem) {
-  auto trace = std::make_unique<TraceProcess>(law, keys);
+std::unique_ptr<ArrivalProcess> open_trace(const arrival::Trace& law, const std::string& directory,
+                                           const KeyColumns& keys, std::string& problem) {
+  const std::string file = std::filesystem::path(directory) / law.file;
+  auto trace = std::make_unique<TraceProcess>(law, file, keys);
   if (!trace->open(problem) || !trace->check(problem) || !trace->open(problem)) return nullptr;
   return trace;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <filesystem>
 
 #include "components/registry.hpp"
 #include "components/sampling.hpp"
@@ -15,6 +16,8 @@ World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_s
     : Environment(facts), scenario_(scenario), duration_(to_nanoseconds(scenario.run.duration.seconds)) {
   seed = run_seed;
   replication = run_replication;
+  directory = std::filesystem::path(scenario.file).parent_path();
+  connect_timeout = to_nanoseconds(scenario.network.connect_timeout.seconds);
   data_.period = period_for(duration_);
   data_.traces = TraceLog(scenario.components.size());
   requests.set_trace_owner(&data_.traces);
@@ -60,6 +63,7 @@ void World::make_clients(std::string& problem) {
   data_.workloads.resize(count);
   data_.unfinished.resize(count);
   data_.turned_down.resize(count);
+  data_.warmup.resize(count);
   for (std::size_t index = 0; index < count; ++index) {
     const auto& [name, workload] = scenario_.workloads[index];
     clients_.push_back(std::make_unique<Client>(*this, name, workload, static_cast<int>(index), data_,
@@ -116,6 +120,11 @@ void World::advance(Nanoseconds until, const std::atomic<bool>& stop) {
   while (simulator.now() < until && !stop.load(std::memory_order_relaxed)) {
     simulator.run_until(std::min(until, simulator.now() + data_.period));
   }
+}
+
+void World::end_now() {
+  duration_ = simulator.now();
+  for (const auto& client : clients_) client->stop();
 }
 
 void World::drain(const std::atomic<bool>& stop) {

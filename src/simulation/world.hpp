@@ -26,6 +26,8 @@ class World : public Environment {
   /// Simulates until `until` (at most the scenario's duration); may be called again with a later time.
   /// Stops early where `stop` becomes true.
   void advance(Nanoseconds until, const std::atomic<bool>& stop);
+  /// Makes this moment the end of the duration.
+  void end_now();
   /// After the duration: no new requests; lets those under way end, for at most as long again.
   void drain(const std::atomic<bool>& stop);
 

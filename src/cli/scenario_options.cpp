@@ -1,0 +1,51 @@
+#include "cli/scenario_options.hpp"
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "components/registry.hpp"
+#include "language/load.hpp"
+#include "report/style.hpp"
+
+namespace windtunnel {
+
+void ScenarioOptions::declare(CLI::App& app) {
+  app.add_option("FILE", file, "The scenario (YAML)")->required();
+  app.add_option("--set", overrides, "Overrides a field: path=value, e.g. ranker.replicas=24 (may be repeated)")
+      ->type_name("PATH=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--variant", variant, "Applies a variant of the scenario")->type_name("NAME");
+  app.add_option("--diagnostics", diagnostics_format, "How errors in the file are shown: full, concise, github")
+      ->check(CLI::IsMember({"full", "concise", "github"}));
+}
+
+void ScenarioOptions::declare_run(CLI::App& app) {
+  app.add_option("--duration", duration, "Simulated time, e.g. 30s")->type_name("TIME");
+  app.add_option("--precision", precision, "Stops when the goals' intervals are so narrow, e.g. 2%")->type_name("RATIO");
+  app.add_option("--seed", seed, "Where chance starts");
+  app.add_option("--replications", replications, "Independent runs");
+}
+
+std::optional<Scenario> ScenarioOptions::load() const {
+  LoadOptions options;
+  options.variant = variant;
+  options.overrides = overrides;
+  if (!duration.empty()) options.overrides.push_back("run.duration=" + duration);
+  if (!precision.empty()) options.overrides.push_back("run.precision=" + precision);
+  if (seed) options.overrides.push_back(fmt::format("run.seed={}", *seed));
+  if (replications) options.overrides.push_back(fmt::format("run.replications={}", *replications));
+  Loaded loaded = load_scenario(file, component_types(), options);
+
+  DiagnosticStyle style;
+  style.colour = terminal_style(stderr, ColourChoice::automatic).colour;
+  if (diagnostics_format == "concise") style.format = DiagnosticFormat::concise;
+  if (diagnostics_format == "github") style.format = DiagnosticFormat::github;
+  const std::string text = render(loaded.diagnostics, style);
+  if (!text.empty()) std::fputs(text.c_str(), stderr);
+  return std::move(loaded.scenario);
+}
+
+}  // namespace windtunnel

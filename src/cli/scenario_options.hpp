@@ -1,0 +1,31 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "language/scenario.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace windtunnel {
+
+/// The options by which every command takes a scenario: FILE, --set, --variant, and those of `run:`.
+struct ScenarioOptions {
+  std::string file;
+  std::string variant;
+  std::vector<std::string> overrides;
+  std::string duration;
+  std::string precision;
+  std::optional<int> seed;
+  std::optional<int> replications;
+  std::string diagnostics_format = "full";
+
+  void declare(CLI::App& app);
+  void declare_run(CLI::App& app);
+  /// Loads it; prints what is wrong with it (and warnings) to stderr. Nothing where there are errors.
+  std::optional<Scenario> load() const;
+};
+
+}  // namespace windtunnel

@@ -1,0 +1,66 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "simulation/summary.hpp"
+
+namespace windtunnel {
+namespace {
+
+/// Whether the calls inside a component grew throughout: more came in each of two halves than left.
+struct Growth {
+  double arrivals = 0;
+  double departures = 0;
+};
+
+std::uint64_t left_by(const ComponentSnapshot& at) {
+  std::uint64_t left = 0;
+  for (const std::uint64_t count : at.replies) left += count;
+  return left;
+}
+
+Growth between(const ComponentSnapshot& start, const ComponentSnapshot& end) {
+  return {static_cast<double>(end.arrivals - start.arrivals), static_cast<double>(left_by(end) - left_by(start))};
+}
+
+/// A resource is exhausted where it was busy nearly all the time while calls piled up in front of it.
+void add_overload(const std::vector<ComponentSnapshot>& snapshots, std::size_t from, const ComponentResult& component,
+                  std::vector<std::string>& findings) {
+  if (snapshots.size() < from + 4) return;
+  const std::size_t middle = (from + snapshots.size()) / 2;
+  const Growth early = between(snapshots[from], snapshots[middle]);
+  const Growth late = between(snapshots[middle], snapshots.back());
+  const bool grows = early.arrivals > 1.005 * early.departures && late.arrivals > 1.005 * late.departures;
+  if (!grows || component.utilization_ratio.value < 0.98) return;
+  const double excess = (early.arrivals + late.arrivals) / (early.departures + late.departures) - 1;
+  findings.push_back(fmt::format("arrivals exceed capacity of {} by {:.0f}%: its queue grows without bound (all {} busy)",
+                                 component.name, 100 * excess, component.busiest_resource));
+}
+
+}  // namespace
+
+void add_findings(const Scenario& scenario, const std::vector<RunData>& runs, std::size_t from, Result& result) {
+  for (std::size_t index = 0; index < scenario.components.size(); ++index) {
+    add_overload(runs.front().components[index], from, result.components[index], result.findings);
+  }
+  for (std::size_t index = 0; index < scenario.workloads.size(); ++index) {
+    std::uint64_t turned_down = 0;
+    std::uint64_t unfinished = 0;
+    for (const RunData& run : runs) {
+      turned_down += run.turned_down[index];
+      unfinished += run.unfinished[index];
+    }
+    const std::string& name = scenario.workloads[index].first;
+    if (turned_down > 0) {
+      result.findings.push_back(
+          fmt::format("{} requests of {} were refused because {:.0f} were under way already (run.max_in_flight)",
+                      turned_down, name, scenario.run.max_in_flight.value));
+    }
+    if (unfinished > 0) {
+      result.findings.push_back(fmt::format("{} requests of {} had no answer when the run ended: latencies leave them out",
+                                            unfinished, name));
+    }
+  }
+}
+
+}  // namespace windtunnel
