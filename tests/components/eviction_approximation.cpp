@@ -122,7 +122,7 @@ TEST_CASE("the documented error of each policy's formula") {
   const Case cases[] = {
       {PolicyKind::lru, 0.003},   {PolicyKind::fifo, 0.003},      {PolicyKind::random, 0.003},
       {PolicyKind::clock, 0.003}, {PolicyKind::s3_fifo, 0.003},   {PolicyKind::two_queue, 0.004},
-      {PolicyKind::sieve, 0.02},  {PolicyKind::arc, 0.015},       {PolicyKind::lirs, 0.015},
+      {PolicyKind::sieve, 0.012}, {PolicyKind::arc, 0.015},       {PolicyKind::lirs, 0.015},
       {PolicyKind::lfu, 0.02},    {PolicyKind::w_tiny_lfu, 0.02}, {PolicyKind::redis_random, 0.01}};
   const std::vector<std::uint64_t> keys = draw_keys(10'000, 0.8, 1'000'000);
   for (const Case& c : cases) {
@@ -192,6 +192,32 @@ TEST_CASE("uniform popularity: every policy hits the share of the keys that it h
       CHECK(hit_ratio(model, popularity) == doctest::Approx(std::min(capacity / 1000, 1.0)).epsilon(1e-4));
     }
     CHECK(hit_ratio({.policy = name.kind, .capacity_items = 0}, popularity) == 0);
+  }
+}
+
+TEST_CASE("more capacity never hurts, and nobody beats the most popular keys") {
+  for (const double exponent : {0.3, 0.9, 1.0, 2.5}) {
+    for (const std::uint64_t keys : {2, 300, 100'000'000}) {
+      const Popularity popularity = zipf_popularity(keys, exponent);
+      for (const PolicyName& name : policy_names()) {
+        for (const double ttl : {1e2, 1e6, std::numeric_limits<double>::infinity()}) {
+          CAPTURE(std::string(name.name));
+          CAPTURE(exponent);
+          CAPTURE(keys);
+          CAPTURE(ttl);
+          double before = 0;
+          for (const double share : {0.0001, 0.01, 0.3, 0.7, 0.99, 1.0}) {
+            const double capacity = share * static_cast<double>(keys);
+            const double hits =
+                hit_ratio({.policy = name.kind, .capacity_items = capacity, .ttl_requests = ttl}, popularity);
+            CAPTURE(share);
+            CHECK(hits >= before - 0.002);
+            CHECK(hits <= ideal_hit_ratio(popularity, capacity) + 0.002);
+            before = hits;
+          }
+        }
+      }
+    }
   }
 }
 

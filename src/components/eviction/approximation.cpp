@@ -142,7 +142,8 @@ double hit_ratio(const CacheModel& model, const Popularity& popularity) {
   Occupancy occupancy =
       fresh_occupancy(formula_for(model, popularity), popularity, model.capacity_items, fixed_ttl);
   if (model.sliding_ttl) occupancy = with_sliding_ttl(std::move(occupancy), popularity, model.ttl_requests);
-  return hits_of(popularity, occupancy);
+  // Near the size of the whole key space some mean fields have no solution; this bound holds for all.
+  return std::min(hits_of(popularity, occupancy), ideal_hit_ratio(popularity, model.capacity_items));
 }
 
 double ideal_hit_ratio(const Popularity& popularity, double capacity_items) {

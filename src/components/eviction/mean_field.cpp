@@ -15,9 +15,9 @@ namespace {
 
 constexpr int kMostSteps = 400;
 constexpr double kPrecision = 1e-7;
-constexpr double kLongestLog = 60;       // a stage that never fills
-constexpr double kLeastOldShare = 0.05;  // caches of a few entries, where there is no flow to speak of
-constexpr double kLargestRate = 150;     // e^(4x) must stay finite
+constexpr double kLongestLog = 60;    // a stage that never fills
+constexpr double kOldShare = 0.02;    // of SIEVE's evictions; see sieve_occupancy
+constexpr double kLargestRate = 150;  // e^(4x) must stay finite
 
 /// A stay that lasts `certain` for sure and then ends exponentially, `mean` in all; or ends at the first
 /// request after the entry's expiry. An expired entry that nobody asks for is evicted after `certain` more.
@@ -34,6 +34,27 @@ Stay cut_by_age(double certain, double mean, double ttl, double p) {
   const double fresh = std::min(certain, ttl) + beyond * (1 - expires);
   const double asked_for = expires * lru_law(p * (ttl < certain ? certain - ttl : certain));
   return {fresh, fresh + asked_for / p, asked_for};
+}
+
+/// For policies of one stage: `stay_of(p, time)` is the stay of a key, the time such that all fit.
+template <class StayOf>
+Occupancy occupancy_of_stays(const StayOf& stay_of, const Popularity& popularity, double capacity) {
+  const auto cycle = [](const Stay& stay, double p) { return stay.resident + (1 - stay.outlived) / p; };
+  const auto items = [&](double time) {
+    double sum = 0;
+    for (const auto& [p, count] : popularity.groups) {
+      const Stay stay = stay_of(p, time);
+      sum += count * stay.resident / cycle(stay, p);
+    }
+    return sum;
+  };
+  const double time = time_that_fills(items, capacity);
+  Occupancy fresh;
+  for (const auto& group : popularity.groups) {
+    const Stay stay = stay_of(group.probability, time);
+    fresh.push_back(stay.fresh / cycle(stay, group.probability));
+  }
+  return fresh;
 }
 
 /// What a key does from one fill in a cache without memory of it to the next such fill, in requests.
@@ -57,16 +78,17 @@ struct Times {
 
 Life life_of(const ProbationPolicy& policy, double p, const Times& times, double ttl) {
   const double mean_stay = times.main * policy.main_laps(std::min(p * times.main, kLargestRate));
-  const double promoted = policy.promotion(p * times.probation);
-  const double remembered = (1 - promoted) * lru_law(p * times.ghost);
-  const double probation = std::min(times.probation, ttl);
+  const Stay probation = cut_by_age(times.probation, times.probation, ttl, p);
+  const double passed = 1 - probation.outlived;
+  const double promoted = passed * policy.promotion(p * probation.fresh);
+  const double remembered = (passed - promoted) * lru_law(p * times.ghost);
   const Stay same_fill = cut_by_age(times.main, mean_stay, std::max(ttl - times.probation, 0.0), p);
   const Stay new_fill = cut_by_age(times.main, mean_stay, ttl, p);
-  return {.probation = times.probation,
+  return {.probation = probation.resident,
           .ghost = remembered / p,
           .main = promoted * same_fill.resident + remembered * new_fill.resident,
-          .fresh = probation + promoted * same_fill.fresh + remembered * new_fill.fresh,
-          .unknown = (1 - promoted * same_fill.outlived - remembered * new_fill.outlived) / p};
+          .fresh = probation.fresh + promoted * same_fill.fresh + remembered * new_fill.fresh,
+          .unknown = (passed - promoted * same_fill.outlived - remembered * new_fill.outlived) / p};
 }
 
 /// Moves a time so that its stage holds what it can; the occupancy grows at most about linearly with it.
@@ -134,52 +156,26 @@ Occupancy two_queue_occupancy(const Popularity& popularity, double capacity, dou
 
 /// The hand needs the time T from end to end, and of it the time r T for entries that it has seen before, at
 /// the old end. A new entry is met for the first time after a time uniform on [0, r T], then every T, and
-/// stays if it was asked for in between. r is the share of evictions that hit entries seen before.
+/// stays if it was asked for in between. r is the share of evictions that hit entries seen before. Its own
+/// equation has a solution near 0, where the hand would wait at the young end for ever and which caches of
+/// finite size do not reach; constant here, the one number in this file that comes from simulations.
 Occupancy sieve_occupancy(const Popularity& popularity, double capacity, double ttl) {
-  double log_time = elementary::log(time_to_fill(clock_law, popularity, capacity));
-  double old_share = 0.5;
-  Occupancy fresh(popularity.groups.size());
-  for (int step = 0; step < kMostSteps; ++step) {
-    const double time = elementary::exp(log_time);
-    double items = 0, fills = 0, seen_again = 0;
-    for (std::size_t i = 0; i < popularity.groups.size(); ++i) {
-      const auto& [p, count] = popularity.groups[i];
-      const double x = std::min(p * time, kLargestRate);
-      const double y = x * old_share;
-      const double survives = y < 1e-6 ? y / 2 : 1 - lru_law(y) / y;
-      const Stay stay =
-          cut_by_age(time * old_share / 2, time * (old_share / 2 + survives * elementary::exp(x)), ttl, p);
-      const double cycle = stay.resident + (1 - stay.outlived) / p;
-      fresh[i] = stay.fresh / cycle;
-      items += count * stay.resident / cycle;
-      fills += count / cycle;
-      seen_again += count / cycle * survives;
-    }
-    const double change = seen_again / fills - old_share;
-    old_share = std::max(old_share + 0.3 * change, kLeastOldShare);
-    if (adjust(log_time, capacity, items) && (std::abs(change) < kPrecision || old_share == kLeastOldShare))
-      break;
-  }
-  return fresh;
+  const auto stay_of = [&](double p, double time) {
+    const double x = std::min(p * time, kLargestRate);
+    const double y = x * kOldShare;
+    const double survives = y < 1e-6 ? y / 2 : 1 - lru_law(y) / y;
+    const double first = time * kOldShare / 2;
+    return cut_by_age(first, first + time * survives * elementary::exp(x), ttl, p);
+  };
+  return occupancy_of_stays(stay_of, popularity, capacity);
 }
 
 /// An entry stays for as many laps as it was asked for in every one, e^x of them in the mean.
 Occupancy clock_occupancy(const Popularity& popularity, double capacity, double ttl) {
-  double log_time = elementary::log(time_to_fill(clock_law, popularity, capacity));
-  Occupancy fresh(popularity.groups.size());
-  for (int step = 0; step < kMostSteps; ++step) {
-    const double time = elementary::exp(log_time);
-    double items = 0;
-    for (std::size_t i = 0; i < popularity.groups.size(); ++i) {
-      const auto& [p, count] = popularity.groups[i];
-      const Stay stay = cut_by_age(time, time * elementary::exp(std::min(p * time, kLargestRate)), ttl, p);
-      const double cycle = stay.resident + (1 - stay.outlived) / p;
-      fresh[i] = stay.fresh / cycle;
-      items += count * stay.resident / cycle;
-    }
-    if (adjust(log_time, capacity, items)) break;
-  }
-  return fresh;
+  const auto stay_of = [&](double p, double time) {
+    return cut_by_age(time, time * elementary::exp(std::min(p * time, kLargestRate)), ttl, p);
+  };
+  return occupancy_of_stays(stay_of, popularity, capacity);
 }
 
 }  // namespace windtunnel::eviction

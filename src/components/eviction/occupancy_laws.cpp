@@ -28,15 +28,10 @@ double lru_law(double x) {
 
 double fifo_law(double x) { return x / (1 + x); }
 
-double clock_law(double x) { return x > 0 ? 1 / (1 + elementary::exp(-x) / x) : 0; }
 
 /// Regula falsi with the Illinois step (Dowell and Jarratt, BIT 11 1971), in the logarithm of the time.
-double time_to_fill(Law law, const Popularity& popularity, double capacity) {
-  if (capacity >= popularity.keys) return std::numeric_limits<double>::infinity();
-  if (capacity <= 0) return 0;
-  const auto excess = [&](double log_time) {
-    return resident_items(law, popularity, elementary::exp(log_time)) - capacity;
-  };
+double time_that_fills(const std::function<double(double)>& items, double capacity) {
+  const auto excess = [&](double log_time) { return items(elementary::exp(log_time)) - capacity; };
   double low = elementary::log(capacity) - 1;
   double high = low + 2;
   double at_low = excess(low), at_high = excess(high);
@@ -57,6 +52,12 @@ double time_to_fill(Law law, const Popularity& popularity, double capacity) {
     }
   }
   return elementary::exp(low);
+}
+
+double time_to_fill(Law law, const Popularity& popularity, double capacity) {
+  if (capacity >= popularity.keys) return std::numeric_limits<double>::infinity();
+  if (capacity <= 0) return 0;
+  return time_that_fills([&](double time) { return resident_items(law, popularity, time); }, capacity);
 }
 
 Occupancy occupancy_of(Law law, const Popularity& popularity, double time) {

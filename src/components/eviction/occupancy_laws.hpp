@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "components/eviction/popularity.hpp"
@@ -14,7 +15,9 @@ using Occupancy = std::vector<double>;
 using Law = double (*)(double x);
 double lru_law(double x);    ///< 1 - exp(-x)
 double fifo_law(double x);   ///< x / (1 + x)
-double clock_law(double x);  ///< x e^x / (1 + x e^x)
+
+/// The time at which `items`, which grows with it, reaches the capacity.
+double time_that_fills(const std::function<double(double)>& items, double capacity);
 
 /// The time at which `law` fills the capacity, in requests; infinite where everything fits.
 double time_to_fill(Law law, const Popularity& popularity, double capacity);
