@@ -124,7 +124,7 @@ void describe(Fields<Scenario>& f) {
   f.add("about", &Scenario::about).absent("nothing to add").doc("What it is, for the report.");
   f.add("run", &Scenario::run).fallback("{}", "see its fields").doc("How long to simulate, and how exactly.");
   f.add("regions", &Scenario::regions)
-      .fallback("{local: {zones: [a]}}", "one place")
+      .absent("one place without distances")
       .doc("Regions with their zones; the first one is home.");
   f.add("network", &Scenario::network)
       .absent("the catalog's figures")

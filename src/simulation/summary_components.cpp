@@ -46,6 +46,13 @@ double sum(const std::vector<double>& values) {
   return total;
 }
 
+/// Calls in all the component's queues, integrated over time.
+double queued_area(const ComponentSnapshot& at) {
+  double area = 0;
+  for (const ResourceUse& resource : at.resources) area += resource.queue_area;
+  return area;
+}
+
 void add_resources(const Differences& all, ComponentResult& out) {
   const std::size_t kinds = all.ends.front()->resources.size();
   for (std::size_t kind = 0; kind < kinds; ++kind) {
@@ -108,9 +115,7 @@ void summarize_components(const Scenario& scenario, const std::vector<RunData>& 
     out.arrivals_per_second = batch_ratio_estimate(arrivals, all.seconds);
     add_resources(all, out);
     add_waits(runs, index, from, out);
-    for (const ResourceResult& resource : out.resources) {
-      if (resource.name == out.busiest_resource) out.queue_length = resource.queue_length;
-    }
+    out.queue_length = batch_ratio_estimate(all.of([](const auto& at) { return queued_area(at) * 1e-9; }), all.seconds);
     const auto sojourn = all.of([](const auto& at) { return at.sojourn_seconds; });
     const auto waited = all.of([](const auto& at) { return at.wait_seconds; });
     std::vector<double> inside;
