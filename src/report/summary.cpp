@@ -177,10 +177,12 @@ std::vector<const ComponentResult*> components_by_load(const Result& result) {
 
 std::vector<std::string> run_facts(const Result& result) {
   const RunInfo& run = result.run;
-  std::vector<std::string> length = {duration_text(run.simulated_seconds) + " simulated",
-                                     counted(static_cast<std::uint64_t>(run.replications), "replication"),
-                                     fmt::format("warm-up {} {}", duration_text(run.warmup_seconds),
-                                                 run.warmup_detected ? "detected" : "as given")};
+  std::vector<std::string> length = {
+      run.replications == 1
+          ? fmt::format("{} simulated", duration_text(run.simulated_seconds))
+          : fmt::format("{} replications of {}", run.replications, duration_text(run.simulated_seconds)),
+      fmt::format("warm-up {} {}", duration_text(run.warmup_seconds),
+                  run.warmup_detected ? "detected" : "as given")};
   if (run.partial) length.insert(length.begin(), "PARTIAL: stopped early");
   std::vector<std::string> work = {fmt::format("{} events in {}", count_text(static_cast<double>(run.events)),
                                                duration_text(run.wall_seconds))};
