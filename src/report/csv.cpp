@@ -94,6 +94,7 @@ void add_workload(Rows& rows, const WorkloadResult& workload) {
   rows.add(subject, "samples", workload.samples);
   rows.add(subject, "unfinished", workload.unfinished);
   rows.add(subject, "quality_ratio", workload.quality);
+  rows.add(subject, "stale_ratio", workload.stale_ratio);
   for (const BreakdownLine& line : workload.breakdown) {
     rows.add(subject, fmt::format("{}.p50_share_ratio", line.component), line.p50_share_ratio);
     rows.add(subject, fmt::format("{}.p99_share_ratio", line.component), line.p99_share_ratio);

@@ -89,6 +89,7 @@ Json json_of(const WorkloadResult& workload) {
           {"samples", workload.samples},
           {"unfinished", workload.unfinished},
           {"quality_ratio", json_of(workload.quality)},
+          {"stale_ratio", json_of(workload.stale_ratio)},
           {"breakdown", std::move(breakdown)}};
 }
 

@@ -190,6 +190,7 @@ WorkloadResult read_workload(const std::string& name, const Node& node) {
   workload.samples = node["samples"].whole<std::uint64_t>();
   workload.unfinished = node["unfinished"].whole<std::uint64_t>();
   workload.quality = node["quality_ratio"].estimate();
+  workload.stale_ratio = node["stale_ratio"].estimate();
   for (const Node& line : node["breakdown"].items()) {
     workload.breakdown.push_back({line["component"].text(), line["p50_share_ratio"].number(0),
                                   line["p99_share_ratio"].number(0), line["p50_seconds"].number(0),

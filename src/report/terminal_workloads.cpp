@@ -71,6 +71,9 @@ void add_traffic(Lines& lines) {
   lines.add_where(
       "quality", [](const W& w) { return Cell{figure_text(w.quality, FigureUnit::ratio)}; },
       [](const W& w) { return w.quality.has_value() && w.quality.value < 1; });
+  lines.add_where(
+      "stale", [](const W& w) { return Cell{figure_text(w.stale_ratio, FigureUnit::ratio)}; },
+      [](const W& w) { return w.stale_ratio.has_value() && w.stale_ratio.value > 0; });
 }
 
 void add_latency(Lines& lines) {

@@ -53,11 +53,11 @@ bool same(const BreakdownLine& a, const BreakdownLine& b) {
   return same(a1, b1) && same(a2, b2) && same(a3, b3) && same(a4, b4) && same(a5, b5);
 }
 bool same(const WorkloadResult& a, const WorkloadResult& b) {
-  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12] = a;
-  const auto& [b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12] = b;
+  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13] = a;
+  const auto& [b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13] = b;
   return same(a1, b1) && same(a2, b2) && same(a3, b3) && same(a4, b4) && same(a5, b5) && same(a6, b6) &&
          same_list(a7, b7) && same(a8, b8) && same(a9, b9) && same(a10, b10) && same(a11, b11) &&
-         same_list(a12, b12);
+         same(a12, b12) && same_list(a13, b13);
 }
 bool same(const ResourceResult& a, const ResourceResult& b) {
   const auto& [a1, a2, a3, a4] = a;

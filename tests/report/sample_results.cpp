@@ -79,6 +79,7 @@ WorkloadResult home_feed() {
   w.samples = 5'999'000;
   w.unfinished = 6'112;
   w.quality = within(0.9998, 0.00003);
+  w.stale_ratio = within(0.0027, 0.0004);
   w.breakdown = {{"ranker", 0.41, 0.63, 0.0214, 0.1153},        {"retrieval", 0.24, 0.14, 0.0125, 0.0256},
                  {"user_features", 0.11, 0.09, 0.0057, 0.0165}, {"network", 0.15, 0.05, 0.0078, 0.0092},
                  {"item_index", 0.05, 0.06, 0.0026, 0.011},     {"feed_api", 0.036, 0.027, 0.0019, 0.0049},
