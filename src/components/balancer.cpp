@@ -57,14 +57,11 @@ Balancer::Balancer(Simulator& simulator, const BalancerOptions& options, RandomS
 
 Balancer::~Balancer() = default;
 
-Replica& Balancer::replica(int backend) const {
-  return *backends_[static_cast<std::size_t>(backend)]->replica;
-}
-
 void Balancer::replica_added(Replica& replica) {
   auto backend = std::make_unique<Backend>(*this, size(), replica);
   if (backends_.size() < options_.weights.size()) backend->weight = options_.weights[backends_.size()];
   backends_.push_back(std::move(backend));
+  replicas_.push_back(&replica);
   outstanding_.push_back(0);
   snapshot_.push_back(0);
   rebuild_candidates();

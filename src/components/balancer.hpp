@@ -47,7 +47,7 @@ class Balancer : public ReplicaWatcher {
   void replica_opened(Replica& replica, bool open) override;
 
   int size() const { return static_cast<int>(backends_.size()); }
-  Replica& replica(int backend) const;
+  Replica& replica(int backend) const { return *replicas_[static_cast<std::size_t>(backend)]; }
   std::int32_t outstanding(int backend) const { return outstanding_[static_cast<std::size_t>(backend)]; }
 
   /// The backend to send `call` to; nobody where none is believed to be alive.
@@ -72,6 +72,7 @@ class Balancer : public ReplicaWatcher {
   BalancerOptions options_;
   RandomStream stream_;
   std::vector<std::unique_ptr<Backend>> backends_;
+  std::vector<Replica*> replicas_;  // of the backends: read for every call, so kept apart
   std::vector<std::int32_t> outstanding_;
   std::vector<std::int32_t> snapshot_;
   std::vector<int> candidates_;                        // usable, in order of index
