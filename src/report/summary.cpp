@@ -48,7 +48,8 @@ const SloResult* deciding_goal(const Result& result) {
   const SloResult* chosen = nullptr;
   const auto rank = [](const SloResult& goal) {
     if (goal.verdict == Verdict::fail) return 0;
-    return unit_of(goal.unit) == FigureUnit::seconds ? goal.verdict == Verdict::inconclusive ? 1 : 2 : 3;
+    if (goal.verdict == Verdict::inconclusive) return 1;
+    return unit_of(goal.unit) == FigureUnit::seconds ? 2 : 3;
   };
   for (const SloResult& goal : result.slo) {
     if (rank(goal) == 3) continue;

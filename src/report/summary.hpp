@@ -14,8 +14,9 @@ std::string_view verdict_mark(Verdict verdict);  ///< ✓ ✗ ?
 
 /// The answer in one line of at most `columns` columns:
 /// `PASS 3/3 goals · p99 183 ms ± 4 (limit 200) · $214k/month · bottleneck: ranker GPUs (82%) · seed 42`.
-/// Shows the goal that decides: a failed one first, else the latency goal that is nearest to its limit. Where
-/// room is short it leaves out the seed, then shortens names, then leaves out the cost.
+/// Shows the goal that decides: a failed one first, then an undecided one, else the latency goal that is
+/// nearest to its limit. Where room is short it leaves out the seed, then shortens names, then leaves out the
+/// cost.
 std::string headline(const Result& result, int columns);
 
 /// How far a goal's value is from its limit: "8.5% below", "2.2x the limit"; empty where that cannot be said.

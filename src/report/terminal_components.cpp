@@ -26,6 +26,11 @@ std::string error_text(double ratio) {
   return ratio > 0 && ratio < least_shown ? "<0.01%" : figure_text(ratio, FigureUnit::ratio, 2);
 }
 
+std::string queue_text(double length) {
+  constexpr double least_shown = 0.01;
+  return length > 0 && length < least_shown ? "<0.01" : count_text(length);
+}
+
 // What only this type measures, one line per component that does.
 std::string metrics_text(const std::vector<const ComponentResult*>& order, const TerminalStyle& style) {
   int width = 0;
@@ -74,7 +79,7 @@ std::string components(const Result& result, const TerminalStyle& style) {
          {count_text(component->replicas)},
          {rate_text(component->arrivals_per_second.value)},
          {fitted(busiest_text(*component), widest_busiest), bottleneck ? Tone::bad : Tone::plain},
-         {count_text(component->queue_length.value)},
+         {queue_text(component->queue_length.value)},
          {duration_text(component->wait_mean_seconds.value)},
          {duration_text(component->wait_p99_seconds.value)},
          {error_text(errors), errors > 0 ? Tone::warning : Tone::faint},

@@ -90,14 +90,18 @@ std::string timeline(const Result& result, const TerminalStyle& style) {
   for (const WorkloadSeries& series : result.series) {
     const auto add = [&](const char* what, const std::vector<double>& values, FigureUnit unit, Shrink how) {
       const Span span = span_of(values);
-      if (std::isnan(span.most)) return;
+      if (std::isnan(span.most)) return false;
       table.rows.push_back({{fitted(printable(series.workload), names)},
                             {what},
                             {sparkline(resampled(values, stretch, how), span.most)},
                             {span_text(span, unit), Tone::faint}});
+      return true;
     };
     add("goodput", series.goodput_per_second, FigureUnit::per_second, Shrink::mean);
-    add("p99", series.p99_seconds, FigureUnit::seconds, Shrink::largest);
+    // Periods with too few answers for a p99 may still have a p50.
+    if (!add("p99", series.p99_seconds, FigureUnit::seconds, Shrink::largest)) {
+      add("p50", series.p50_seconds, FigureUnit::seconds, Shrink::largest);
+    }
   }
   if (!result.faults.empty()) {
     table.rows.push_back({{"faults"}, {}, {fault_row(result.faults, mark_seconds, marks), Tone::warning}});

@@ -85,7 +85,19 @@ TEST_CASE("the last line names the goal that decides") {
   undecided.verdict = Verdict::inconclusive;
   CHECK(
       last_line(undecided).starts_with("INCONCLUSIVE 1/2 goals met · p99(home_feed) 183 ms ± 4 (limit 185)"));
+  undecided.slo[0].verdict = Verdict::pass;
+  undecided.slo[1].verdict = Verdict::inconclusive;
+  CHECK(last_line(undecided).starts_with(
+      "INCONCLUSIVE 1/2 goals met · goodput(checkout) 412/s ± 9 (limit 400/s)"));
   CHECK(last_line(samples::partial()).starts_with("PARTIAL INCONCLUSIVE 0/1 goal met ·"));
+}
+
+TEST_CASE("where periods are too short for a p99 the course over time shows the p50") {
+  Result result = samples::rich();
+  for (double& seconds : result.series[0].p99_seconds) seconds = Estimate::kNone;
+  const std::string text = terminal_report(result, {});
+  CHECK(text.find("home_feed  p50 ") != text.npos);
+  CHECK(text.find("home_feed  p99 ") == text.npos);
 }
 
 TEST_CASE("components are listed from the busiest, the bottleneck first") {
