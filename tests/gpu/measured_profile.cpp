@@ -55,7 +55,7 @@ TEST_CASE("devices get the names by which scenarios call them") {
       {"NVIDIA L40S", "l40s"},
       {"NVIDIA A100-SXM4-80GB", "a100-sxm-80gb"},
       {"NVIDIA A10G", "a10g"},
-      {"NVIDIA GeForce RTX 4090", "rtx4090"},
+      {"NVIDIA GeForce RTX 4090", "rtx-4090"},
       {"NVIDIA RTX 6000 Ada Generation", "rtx-6000-ada-generation"},
   };
   for (const auto& [device, name] : cases) CHECK(profile_name(device) == name);

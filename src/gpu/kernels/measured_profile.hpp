@@ -176,15 +176,16 @@ inline std::string profile_name(const std::string& device) {
   static constexpr const char* kKnown[][2] = {
       {"H100 80GB HBM3", "h100-sxm"},
       {"H100 PCIe", "h100-pcie"},
-      {"H100 NVL", "h100-nvl"},
+      {"GH200", "gh200"},
       {"H200 NVL", "h200-nvl"},
       {"H200", "h200-sxm"},
       {"A100-SXM4-80GB", "a100-sxm-80gb"},
       {"A100-SXM4-40GB", "a100-sxm-40gb"},
       {"A100 80GB PCIe", "a100-pcie-80gb"},
-      {"B200", "b200"},
-      {"L40S", "l40s"},
-      {"RTX 4090", "rtx4090"},
+      {"B200", "b200-sxm"},
+      {"B300", "b300-sxm"},
+      {"RTX PRO 6000", "rtx-pro-6000"},
+      {"RTX 4090", "rtx-4090"},
   };
   for (const auto& [part, name] : kKnown)
     if (device.find(part) != std::string::npos) return name;
