@@ -95,6 +95,7 @@ struct Room {
   int name_width;
   bool seed;
   bool cost;
+  bool resource;
 };
 
 std::string headline_within(const Result& result, const Room& room) {
@@ -105,7 +106,7 @@ std::string headline_within(const Result& result, const Room& room) {
     parts.push_back(usd_per_month_text(result.cost.total_usd_per_month));
   Bottleneck bottleneck = result.bottleneck;
   bottleneck.component = fitted(printable(bottleneck.component), room.name_width);
-  bottleneck.resource = fitted(printable(bottleneck.resource), room.name_width);
+  bottleneck.resource = room.resource ? fitted(printable(bottleneck.resource), room.name_width) : "";
   if (!bottleneck.component.empty()) parts.push_back("bottleneck: " + bottleneck_text(bottleneck));
   if (room.seed) parts.push_back(fmt::format("seed {}", result.run.seed));
   return joined(parts);
@@ -124,8 +125,10 @@ std::string_view verdict_mark(Verdict verdict) {
 std::string headline(const Result& result, int columns) {
   constexpr int any = 1'000;
   std::string line;
-  for (const Room& room : {Room{any, true, true}, Room{any, false, true}, Room{24, false, true},
-                           Room{24, false, false}, Room{16, false, false}, Room{8, false, false}}) {
+  for (const Room& room :
+       {Room{any, true, true, true}, Room{any, false, true, true}, Room{24, false, true, true},
+        Room{24, false, false, true}, Room{24, false, false, false}, Room{16, false, false, false},
+        Room{8, false, false, false}}) {
     line = headline_within(result, room);
     if (display_width(line) <= columns) return line;
   }
