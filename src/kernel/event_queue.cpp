@@ -7,7 +7,7 @@
 namespace windtunnel {
 
 EventQueue::EventQueue() {
-  for (auto& level : heads_) level.fill(none);
+  for (auto& level : slots_) level.fill(Slot{none, none});
 }
 
 std::uint32_t EventQueue::take_entry(Event& event, Nanoseconds time, std::uint64_t sequence) {
@@ -18,7 +18,7 @@ std::uint32_t EventQueue::take_entry(Event& event, Nanoseconds time, std::uint64
   } else {
     free_ = entries_[index].next;
   }
-  entries_[index] = {time, sequence, &event, none};
+  entries_[index] = {time, sequence, &event, none, none};
   event.queue_ = this;
   event.entry_ = index;
   ++live_;
@@ -47,18 +47,22 @@ void EventQueue::cancel(Event& event) {
 }
 
 void EventQueue::place(std::uint32_t index) {
-  const auto tick = static_cast<std::uint64_t>(entries_[index].time) >> tick_bits;
+  const auto tick = tick_of(entries_[index].time);
   if (tick <= cursor_) return insert_due(index);
   const int level = (63 - std::countl_zero(tick ^ cursor_)) / slot_bits;
   const auto slot = (tick >> (level * slot_bits)) & (slots - 1);
-  entries_[index].next = heads_[level][slot];
-  heads_[level][slot] = index;
+  Slot& chain = slots_[level][slot];
+  entries_[index].next = chain.front();
+  entries_[index].ahead = chain.back();
+  chain = {index, chain[0]};
   occupied_[level][slot / 64] |= std::uint64_t{1} << (slot % 64);
 }
 
 void EventQueue::insert_due(std::uint32_t index) {
   const Due due{entries_[index].time, entries_[index].sequence, index};
-  due_.insert(std::lower_bound(due_.begin(), due_.end(), due), due);
+  // Mostly the last of all: then this is O(1), however many are due.
+  const auto first = due_.begin() + static_cast<std::ptrdiff_t>(due_front_);
+  due_.insert(!due_left() || due_.back() < due ? due_.end() : std::upper_bound(first, due_.end(), due), due);
 }
 
 int EventQueue::next_occupied(int level, int after) const {
@@ -75,7 +79,7 @@ int EventQueue::next_occupied(int level, int after) const {
 
 /// Moves the next occupied slot into due_; false where nothing lies at or before `limit`.
 bool EventQueue::advance(Nanoseconds limit) {
-  const auto last_tick = static_cast<std::uint64_t>(limit) >> tick_bits;
+  const auto last_tick = tick_of(limit);
   for (int level = 0; level < levels;) {
     const int shift = level * slot_bits;
     const int slot = next_occupied(level, static_cast<int>((cursor_ >> shift) & (slots - 1)));
@@ -88,15 +92,17 @@ bool EventQueue::advance(Nanoseconds limit) {
     const std::uint64_t start = above | (static_cast<std::uint64_t>(slot) << shift);
     if (start > last_tick) return false;
     cursor_ = start;
-    std::uint32_t index = heads_[level][slot];
-    heads_[level][slot] = none;
+    std::uint32_t index = slots_[level][slot].front();
+    slots_[level][slot].fill(none);
     occupied_[level][static_cast<std::size_t>(slot) / 64] &= ~(std::uint64_t{1} << (slot % 64));
     while (index != none) {
-      const std::uint32_t next = entries_[index].next;
       const Entry& entry = entries_[index];
+      const std::uint32_t next = entry.next;
+      if (entry.ahead != none) __builtin_prefetch(&entries_[entry.ahead]);
       if (entry.event == nullptr) {
         free_entry(index);
-      } else if (static_cast<std::uint64_t>(entry.time) >> tick_bits == cursor_) {
+      } else if (tick_of(entry.time) == cursor_) {
+        __builtin_prefetch(entry.event, 1);
         due_.push_back({entry.time, entry.sequence, index});
       } else {
         place(index);
@@ -123,32 +129,37 @@ EventQueue::Popped EventQueue::release(std::uint32_t index) {
   return popped;
 }
 
+EventQueue::Popped EventQueue::release_first_due() {
+  const std::uint32_t index = due_[due_front_].entry;
+  if (++due_front_ == due_.size()) {
+    due_.clear();
+    due_front_ = 0;
+  }
+  return release(index);
+}
+
+EventQueue::Popped EventQueue::release_first_instant() {
+  const std::uint32_t index = instant_[instant_front_];
+  if (++instant_front_ == instant_.size()) {
+    instant_.clear();
+    instant_front_ = 0;
+  }
+  return release(index);
+}
+
 EventQueue::Popped EventQueue::pop(Nanoseconds limit) {
   for (;;) {
     Popped popped{};
     if (instant_front_ < instant_.size()) {
-      const std::uint32_t index = instant_[instant_front_];
-      const Entry entry = entries_[index];
+      const Entry& entry = entries_[instant_[instant_front_]];
       // An older sequence for this same instant may still stand in the wheel when the clock was set forward.
-      if (due_.empty() && static_cast<std::uint64_t>(entry.time) >> tick_bits > cursor_) advance(entry.time);
-      const bool due_first =
-          !due_.empty() && (due_.back().time < entry.time ||
-                            (due_.back().time == entry.time && due_.back().sequence < entry.sequence));
-      if (due_first) {
-        popped = release(due_.back().entry);
-        due_.pop_back();
-      } else {
-        popped = release(index);
-        if (++instant_front_ == instant_.size()) {
-          instant_.clear();
-          instant_front_ = 0;
-        }
-      }
+      if (!due_left() && tick_of(entry.time) > cursor_) advance(entry.time);
+      const Due instant{entry.time, entry.sequence, none};
+      popped = due_left() && due_[due_front_] < instant ? release_first_due() : release_first_instant();
     } else {
-      if (due_.empty() && !advance(limit)) return {};
-      if (due_.back().time > limit) return {};
-      popped = release(due_.back().entry);
-      due_.pop_back();
+      if (!due_left() && !advance(limit)) return {};
+      if (due_[due_front_].time > limit) return {};
+      popped = release_first_due();
     }
     if (popped.event) return popped;
   }

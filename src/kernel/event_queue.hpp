@@ -65,39 +65,46 @@ class EventQueue {
   static constexpr int levels = 7;
   static constexpr int slot_bits = 8;
   static constexpr int slots = 1 << slot_bits;
+  using Slot = std::array<std::uint32_t, 2>;  // the first two of a chain
   static constexpr int tick_bits = 10;
   static constexpr std::uint32_t none = UINT32_MAX;
 
   struct Entry {
     Nanoseconds time;
     std::uint64_t sequence;
-    Event* event;  // null once cancelled
-    std::uint32_t next;
+    Event* event;         // null once cancelled
+    std::uint32_t next;   // in the chain of its slot, or of free entries
+    std::uint32_t ahead;  // two places on in the chain: fetched from memory while the others are moved
   };
   struct Due {
     Nanoseconds time;
     std::uint64_t sequence;
     std::uint32_t entry;
     bool operator<(const Due& other) const {
-      return time != other.time ? time > other.time : sequence > other.sequence;  // earliest last
+      return time != other.time ? time < other.time : sequence < other.sequence;
     }
   };
 
+  static std::uint64_t tick_of(Nanoseconds time) { return static_cast<std::uint64_t>(time) >> tick_bits; }
   std::uint32_t take_entry(Event& event, Nanoseconds time, std::uint64_t sequence);
   void free_entry(std::uint32_t index);
   void place(std::uint32_t index);
   void insert_due(std::uint32_t index);
   bool advance(Nanoseconds limit);
   int next_occupied(int level, int after) const;
+  bool due_left() const { return due_front_ < due_.size(); }
   Popped release(std::uint32_t index);
+  Popped release_first_due();
+  Popped release_first_instant();
 
   std::vector<Entry> entries_;
   std::uint32_t free_ = none;
   std::size_t live_ = 0;
   std::uint64_t cursor_ = 0;  // tick whose slot has been moved to due_
-  std::array<std::array<std::uint32_t, slots>, levels> heads_;
+  std::array<std::array<Slot, slots>, levels> slots_;
   std::array<std::array<std::uint64_t, slots / 64>, levels> occupied_{};
-  std::vector<Due> due_;                // earliest at the back
+  std::vector<Due> due_;  // in order; those before due_front_ have been popped
+  std::size_t due_front_ = 0;
   std::vector<std::uint32_t> instant_;  // FIFO of the events pushed for the instant being worked off
   std::size_t instant_front_ = 0;
 };
