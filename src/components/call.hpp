@@ -8,6 +8,7 @@
 
 namespace windtunnel {
 
+class RequestPool;
 class Trace;
 
 /// How a call ended. Each kind is counted apart, by caller and by callee.
@@ -37,6 +38,7 @@ struct Request {
   std::uint8_t priority = 0;  ///< 0 is the most urgent
   std::uint32_t references = 0;
   Request* next_free = nullptr;
+  RequestPool* pool = nullptr;  ///< where it goes back to
 };
 
 class RequestPool;
@@ -45,15 +47,13 @@ class RequestPool;
 class RequestRef {
  public:
   RequestRef() = default;
-  RequestRef(Request* request, RequestPool* pool) : request_(request), pool_(pool) { ++request_->references; }
-  RequestRef(const RequestRef& other) : request_(other.request_), pool_(other.pool_) {
+  explicit RequestRef(Request* request) : request_(request) { ++request_->references; }
+  RequestRef(const RequestRef& other) : request_(other.request_) {
     if (request_) ++request_->references;
   }
-  RequestRef(RequestRef&& other) noexcept
-      : request_(std::exchange(other.request_, nullptr)), pool_(other.pool_) {}
+  RequestRef(RequestRef&& other) noexcept : request_(std::exchange(other.request_, nullptr)) {}
   RequestRef& operator=(RequestRef other) noexcept {
     std::swap(request_, other.request_);
-    std::swap(pool_, other.pool_);
     return *this;
   }
   ~RequestRef();
@@ -62,7 +62,6 @@ class RequestRef {
 
  private:
   Request* request_ = nullptr;
-  RequestPool* pool_ = nullptr;
 };
 
 enum class Operation : std::uint8_t { read, write };

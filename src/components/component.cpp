@@ -103,6 +103,7 @@ Task<Reply> Component::nobody_there(Call call) {
 
 Task<Reply> Component::visit(Call call, Replica& replica, Balancer* balancer, int backend) {
   const Outstanding outstanding(balancer, backend);
+  Pause pause(simulator_);
   Network& network = environment_.network;
   const PlaceId there = replica.place();
   if (call.request->trace) {
@@ -113,7 +114,7 @@ Task<Reply> Component::visit(Call call, Replica& replica, Balancer* balancer, in
   Reply reply = Reply::error(Outcome::unreachable);
   bool answered = false;
   if (network.connected(call.from, there) && !network.loses(call.from, there, network_stream_)) {
-    co_await simulator_.sleep(network.transit(call.from, there, call.request_bytes, network_stream_) +
+    co_await pause.sleep(network.transit(call.from, there, call.request_bytes, network_stream_) +
                               overhead_);
     if (Span* span = span_of(call)) span->arrived = simulator_.now();
     if (replica.up()) {
@@ -127,10 +128,10 @@ Task<Reply> Component::visit(Call call, Replica& replica, Balancer* balancer, in
     answered = network.connected(there, call.from) && !network.loses(there, call.from, network_stream_);
   }
   if (answered) {
-    co_await simulator_.sleep(network.transit(there, call.from, call.response_bytes, network_stream_));
+    co_await pause.sleep(network.transit(there, call.from, call.response_bytes, network_stream_));
   } else {
     // Nothing comes back: the connection is given up when its packets have gone unanswered for so long.
-    co_await simulator_.sleep(environment_.connect_timeout);
+    co_await pause.sleep(environment_.connect_timeout);
     reply = Reply::error(Outcome::unreachable);
   }
   if (Span* span = span_of(call)) {

@@ -32,6 +32,7 @@ struct Compiler {
     out.shape.operation = step.op == "write" ? Operation::write : Operation::read;
     if (step.request) out.shape.request_bytes = make_sampler(*step.request);
     if (step.response) out.shape.response_bytes = make_sampler(*step.response);
+    out.is_plain = !out.caller->retries() && !step.fallback;
     if (!step.fallback) return;
     out.fallback_quality = static_cast<float>(step.fallback->quality.value);
     if (step.fallback->call) {

@@ -31,6 +31,7 @@ class Program {
     bool traced = false;  ///< work: the request's own time where its trace gives one
     double share = 0;                  ///< fail: probability
     std::unique_ptr<Caller> caller;    ///< call
+    bool is_plain = false;  ///< call: one attempt and no fallback
     CallShape shape;                   ///< call
     std::unique_ptr<Caller> fallback;  ///< call: whom to ask instead; null with quality >= 0: an empty answer
     float fallback_quality = -1;       ///< below 0: no fallback

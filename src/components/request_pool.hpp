@@ -25,7 +25,8 @@ class RequestPool {
       request = &requests_.emplace_back();
     }
     ++alive_;
-    return RequestRef(request, this);
+    request->pool = this;
+    return RequestRef(request);
   }
   void set_trace_owner(TraceOwner* owner) { trace_owner_ = owner; }
   /// Requests that some call still works for, answered or not.
@@ -46,7 +47,7 @@ class RequestPool {
 };
 
 inline RequestRef::~RequestRef() {
-  if (request_ && --request_->references == 0) pool_->release(request_);
+  if (request_ && --request_->references == 0) request_->pool->release(request_);
 }
 
 }  // namespace windtunnel

@@ -153,7 +153,11 @@ Task<Outcome> Service::run(Program& program, std::size_t first, Activity& activi
         co_await simulator_.sleep(step.law.sample_ns(work_stream_));
         break;
       case Program::Kind::call:
-        outcome = co_await call(step, activity);
+        if (step.is_plain && !fields_.asynchronous) {
+          outcome = settle(step, activity, co_await step.caller->attempt(make_call(step.shape, activity)));
+        } else {
+          outcome = co_await call(step, activity);
+        }
         break;
       case Program::Kind::parallel:
         outcome = co_await parallel(step, activity);
@@ -197,6 +201,14 @@ Call Service::make_call(const CallShape& shape, const Activity& activity) {
   call.from = activity.replica.place();
   call.caller_replica = activity.replica.index();
   return call;
+}
+
+/// Takes a call's answer into the request's own.
+Outcome Service::settle(Program::Instruction& step, Activity& activity, const Reply& reply) {
+  step.caller->count(reply);
+  activity.quality *= reply.ok() ? reply.quality : 1;
+  activity.stale = activity.stale || reply.stale;
+  return reply.outcome;
 }
 
 Task<Outcome> Service::call(Program::Instruction& step, Activity& activity) {

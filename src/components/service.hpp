@@ -50,6 +50,7 @@ class Service : public Component {
 
   Task<Outcome> run(Program& program, std::size_t first, Activity& activity);
   Task<Outcome> call(Program::Instruction& step, Activity& activity);
+  Outcome settle(Program::Instruction& step, Activity& activity, const Reply& reply);
   Task<Outcome> parallel(Program::Instruction& step, Activity& activity);
   Task<> branch(Program& program, Activity& activity, struct Gathering& gathering);
   Task<> finish_after_reply(std::size_t next, Call call, Replica& replica, Station::Lease slot);

@@ -96,6 +96,30 @@ class [[nodiscard]] Simulator::Sleep : public Event {
 
 inline Simulator::Sleep Simulator::sleep(Nanoseconds delay) { return Sleep(*this, delay); }
 
+/// For a task that sleeps at several points: the compiler gives every `co_await sleep(…)` its own place in the frame,
+/// this one serves them all. `Pause pause(simulator); … co_await pause.sleep(delay);`
+class Pause : Event {
+ public:
+  explicit Pause(Simulator& simulator) : Event(&Pause::wake), simulator_(simulator) {}
+
+  struct [[nodiscard]] Awaiter {
+    Pause& pause;
+    Nanoseconds delay;
+    bool await_ready() const { return delay <= 0; }
+    void await_suspend(std::coroutine_handle<> sleeper) {
+      pause.sleeper_ = sleeper;
+      pause.simulator_.schedule_after(pause, delay);
+    }
+    void await_resume() const {}
+  };
+  Awaiter sleep(Nanoseconds delay) { return {*this, delay}; }
+
+ private:
+  static void wake(Event& event) { static_cast<Pause&>(event).sleeper_.resume(); }
+  Simulator& simulator_;
+  std::coroutine_handle<> sleeper_;
+};
+
 inline bool Simulator::step(Nanoseconds limit) {
   const EventQueue::Popped popped = queue_.pop(limit);
   if (!popped.event) return false;

@@ -23,25 +23,41 @@ Growth between(const ComponentSnapshot& start, const ComponentSnapshot& end) {
   return {static_cast<double>(end.arrivals - start.arrivals), static_cast<double>(left_by(end) - left_by(start))};
 }
 
-/// A resource is exhausted where it was busy nearly all the time while calls piled up in front of it.
-void add_overload(const std::vector<ComponentSnapshot>& snapshots, std::size_t from, const ComponentResult& component,
-                  std::vector<std::string>& findings) {
-  if (snapshots.size() < from + 4) return;
+/// A resource is exhausted where it was busy nearly all the time while calls piled up in front of it: ever more, or
+/// up to the limit of requests under way. `offered` is what would come if none were refused for that limit, as a
+/// multiple of what did.
+void add_overload(const std::vector<ComponentSnapshot>& snapshots, std::size_t from, double offered,
+                  const ComponentResult& component, std::vector<std::string>& findings) {
+  if (snapshots.size() < from + 4 || !(component.utilization_ratio.value >= 0.98)) return;
   const std::size_t middle = (from + snapshots.size()) / 2;
   const Growth early = between(snapshots[from], snapshots[middle]);
   const Growth late = between(snapshots[middle], snapshots.back());
   const bool grows = early.arrivals > 1.005 * early.departures && late.arrivals > 1.005 * late.departures;
-  if (!grows || component.utilization_ratio.value < 0.98) return;
-  const double excess = (early.arrivals + late.arrivals) / (early.departures + late.departures) - 1;
+  if (!grows && offered == 1) return;
+  const double excess = offered * (early.arrivals + late.arrivals) / (early.departures + late.departures) - 1;
   findings.push_back(fmt::format("arrivals exceed capacity of {} by {:.0f}%: its queue grows without bound (all {} busy)",
                                  component.name, 100 * excess, component.busiest_resource));
+}
+
+/// All requests over those that were let in.
+double offered_over_admitted(const std::vector<RunData>& runs) {
+  double turned_down = 0;
+  double offered = 0;
+  for (const RunData& run : runs) {
+    for (const std::uint64_t count : run.turned_down) turned_down += static_cast<double>(count);
+    for (const auto& workload : run.workloads) {
+      for (const WorkloadPeriod& period : workload) offered += static_cast<double>(period.offered);
+    }
+  }
+  return turned_down > 0 ? offered / (offered - turned_down) : 1;
 }
 
 }  // namespace
 
 void add_findings(const Scenario& scenario, const std::vector<RunData>& runs, std::size_t from, Result& result) {
+  const double offered = offered_over_admitted(runs);
   for (std::size_t index = 0; index < scenario.components.size(); ++index) {
-    add_overload(runs.front().components[index], from, result.components[index], result.findings);
+    add_overload(runs.front().components[index], from, offered, result.components[index], result.findings);
   }
   for (std::size_t index = 0; index < scenario.workloads.size(); ++index) {
     std::uint64_t turned_down = 0;
