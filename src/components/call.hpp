@@ -68,11 +68,18 @@ enum class Operation : std::uint8_t { read, write };
 
 inline constexpr std::uint32_t no_span = UINT32_MAX;
 
+/// Keys of a call for many that are known one by one. Belongs to whoever waits for the call's answer.
+struct KeyGroup {
+  const std::uint64_t* keys = nullptr;
+  std::uint32_t known = 0;
+};
+
 /// One call of one component by another, on behalf of a request.
 struct Call {
   RequestRef request;
   std::uint64_t key = 0;    ///< of the first item; further ones follow from the key space's law
   std::uint32_t count = 1;  ///< keys asked for at once (multi-get), or items to score
+  const KeyGroup* group = nullptr;  ///< some or all of the `count` keys, where they have been drawn already
   float request_bytes = 0;
   float response_bytes = 0;
   std::uint32_t span = no_span;  ///< the caller's span in the trace

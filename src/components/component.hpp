@@ -78,13 +78,14 @@ class Component {
 
   /// Notes time in a queue for the meter and the trace.
   void note_wait(const Call& call, Nanoseconds waited);
+  /// The answer to a call for which no replica is believed to be alive.
+  Task<Reply> nobody_there(Call call);
 
   Environment& environment_;
   Simulator& simulator_;
 
  private:
   friend class Replica;
-  Task<Reply> nobody_there(Call call);
 
   const ComponentSpec& spec_;
   BalancerOptions balancing_;

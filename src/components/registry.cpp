@@ -3,6 +3,7 @@
 #include <cassert>
 #include <vector>
 
+#include "components/cache.hpp"
 #include "components/load_balancer.hpp"
 #include "components/service.hpp"
 
@@ -17,6 +18,7 @@ constexpr ComponentKind kind() {
 }
 
 constexpr ComponentKind kinds[] = {
+    kind<Cache, CacheFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
     kind<Service, ServiceFields>(),
 };

@@ -16,9 +16,19 @@ constexpr std::uint64_t key_of_rank(std::uint64_t rank, std::uint64_t space = 0,
   return scramble(rank + scramble(space) + generation * golden_gamma);
 }
 
+/// The rank that has a key of the first generation: the inverse of key_of_rank. Words that are no such key give
+/// ranks beyond any population, but for a chance of population / 2^64.
+constexpr std::uint64_t rank_of_key(std::uint64_t key, std::uint64_t space = 0) {
+  key = (key ^ (key >> 31) ^ (key >> 62)) * 0x319642b2d24d8ec3;  // the inverses of scramble's factors mod 2^64
+  key = (key ^ (key >> 27) ^ (key >> 54)) * 0x96de1b173f119089;
+  return (key ^ (key >> 30) ^ (key >> 60)) - scramble(space);
+}
+
 /// Draws keys by how popular they are. Ranks are 0-based, rank 0 the most popular.
 class KeySampler {
  public:
+  enum class Kind : std::uint8_t { uniform, zipf, hotspot };
+
   /// Always the same key.
   KeySampler() = default;
 
@@ -45,9 +55,13 @@ class KeySampler {
 
   std::uint64_t population() const { return n_; }
 
- private:
-  enum class Kind : std::uint8_t { uniform, zipf, hotspot };
+  Kind kind() const { return kind_; }
+  double exponent() const { return zipf_.exponent(); }  ///< of zipf
+  std::uint64_t hot() const { return hot_; }            ///< of hotspot
+  double share() const { return share_; }               ///< of hotspot
+  std::uint64_t space() const { return space_; }
 
+ private:
   Kind kind_ = Kind::uniform;
   std::uint64_t n_ = 1;
   std::uint64_t hot_ = 0;

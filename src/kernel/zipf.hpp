@@ -17,6 +17,8 @@ class ZipfSampler {
   /// From 1 (the most popular) to n.
   std::uint64_t sample(RandomStream& stream) const;
 
+  double exponent() const { return s_; }
+
  private:
   double density(double x) const;           // h(x) = x^-s
   double integral(double x) const;          // H(x), with H(1) = 0

@@ -88,6 +88,15 @@ TEST_CASE("A hotspot takes its share, evenly") {
   CHECK(*std::max_element(counts.begin() + 10, counts.end()) < 51 + 5 * std::sqrt(51.0));
 }
 
+TEST_CASE("A key tells its rank") {
+  for (const std::uint64_t space : {std::uint64_t{0}, hash_name("user")}) {
+    for (std::uint64_t rank : {0ull, 1ull, 2ull, 49'999'999ull, ~0ull}) {
+      CHECK(rank_of_key(key_of_rank(rank, space), space) == rank);
+    }
+    CHECK(rank_of_key(key_of_rank(5, space, 1), space) > 1'000'000'000);  // of a later generation
+  }
+}
+
 TEST_CASE("Keys of ranks are all different, and balanced over shards") {
   std::vector<std::uint64_t> keys;
   for (std::uint64_t space = 0; space < 4; ++space) {
