@@ -50,6 +50,16 @@ std::string problem_of(const ProfileCurve& curve) {
   return {};
 }
 
+/// Serving engines run faster attention than the calibration's own kernels: where the binary has times of an
+/// engine's kernel for the same GPU, those go before the own ones.
+void prefer_engine_attention(GpuProfile& measured, const GpuProfile& carried) {
+  for (ProfileCurve& curve : measured.curves) {
+    const bool own_attention = curve.name.ends_with("_attention") && curve.kernel.starts_with("windtunnel ");
+    const ProfileCurve* engine = carried.find(curve.name, curve.dtype);
+    if (own_attention && engine) curve = *engine;
+  }
+}
+
 }  // namespace
 
 std::optional<std::size_t> ProfileCurve::column(std::string_view wanted) const {
@@ -87,16 +97,19 @@ ProfileOrProblem parse_profile(std::string_view text) {
 
 ProfileOrProblem find_profile(std::string_view gpu, const std::string& folder) {
   const std::string name = std::string(gpu) + ".json";
-  const std::filesystem::path path = std::filesystem::path(folder) / name;
-  if (std::ifstream file(path); file) {
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    ProfileOrProblem result = parse_profile(text);
-    if (!result.profile) result.problem = path.string() + ": " + result.problem;
-    return result;
-  }
+  ProfileOrProblem carried;
   for (const EmbeddedFile& file : embedded_profiles())
-    if (file.name == name) return parse_profile(file.text);
-  return {};
+    if (file.name == name) carried = parse_profile(file.text);
+  const std::filesystem::path path = std::filesystem::path(folder) / name;
+  std::ifstream file(path);
+  if (!file) return carried;
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ProfileOrProblem result = parse_profile(text);
+  if (!result.profile)
+    result.problem = path.string() + ": " + result.problem;
+  else if (carried.profile && result.profile->kind == GpuProfile::Kind::kMeasured)
+    prefer_engine_attention(*result.profile, *carried.profile);
+  return result;
 }
 
 }  // namespace windtunnel

@@ -81,8 +81,20 @@ TEST_CASE("a profile in the folder goes before the one in the binary, and a brok
   std::filesystem::create_directories(folder);
   calibrate::MeasuredProfile measured;
   measured.gpu = "h100-sxm";
+  const calibrate::Point point{{1, 2048, 0, 32, 8, 128}, {1, 1, 1}, 0, 0};
+  measured.curves = {
+      {"prefill_attention",
+       "bf16",
+       "windtunnel prefill_attention",
+       {"sequences", "chunk", "past", "heads", "kv_heads", "head_dim"},
+       {point}},
+      {"gemm", "bf16", "cuBLASLt", {"m", "n", "k"}, {{{1, 64, 32}, {2e-6, 1e-6, 4e-6}, 4096, 0}}}};
   std::ofstream(folder / "h100-sxm.json") << calibrate::to_json(measured);
-  CHECK(find_profile("h100-sxm", folder.string()).profile->kind == GpuProfile::Kind::kMeasured);
+  const auto found = find_profile("h100-sxm", folder.string());
+  REQUIRE(found.profile);
+  CHECK(found.profile->kind == GpuProfile::Kind::kMeasured);
+  CHECK(found.profile->find("gemm")->points.size() == 1);
+  CHECK(found.profile->find("prefill_attention")->kernel == "vLLM 0.24.0");  // faster than the own kernel
   std::ofstream(folder / "h100-sxm.json") << "{";
   CHECK_FALSE(find_profile("h100-sxm", folder.string()).profile);
   CHECK(find_profile("h100-sxm", folder.string()).problem.find("h100-sxm.json") != std::string::npos);
