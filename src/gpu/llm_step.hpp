@@ -25,8 +25,8 @@ struct HostOverhead {
   double per_sequence_seconds = 0;
 };
 
-/// Presets for vLLM by version. 0.12: fitted to 90 closed-loop runs on H100s; from 0.15: range of published
-/// runs 0.6 to 1.2 ms and 0 to 4 µs, its middle here (`../llm/README.md` of the design data).
+/// Presets for vLLM by version. 0.12: fitted to closed-loop runs on H100s (ai-dynamo/aiconfigurator @
+/// 095f58a5, silicon_sample.csv); from 0.15 the middle of what was seen, 0.6 to 1.2 ms and 0 to 4 µs.
 HostOverhead vllm_overhead(double version);
 
 /// Where the time of a step goes; all layers together, in seconds.
