@@ -77,16 +77,14 @@ Cache::Cache(Environment& environment, const ComponentSpec& spec)
   }
 }
 
-Cache::~Cache() {
-  for (int index = 0; index < replica_count(); ++index) replica(index).own_tasks().clear();
-}
+Cache::~Cache() = default;
 
 void Cache::connect() {
   if (fields_.origin) set_origin(environment_.component(fields_.origin->name));
 }
 
 void Cache::set_origin(Component& origin) {
-  CallOptions options = call_options(fields_.fetch);
+  CallOptions options = call_options(environment_.catalog, fields_.fetch);
   if (fields_.fill == FillRule::always && options.timeout != forever) {
     patience_ = &simulator_.timeouts(options.timeout);
     options.timeout = forever;
@@ -94,7 +92,7 @@ void Cache::set_origin(Component& origin) {
   origin_ = std::make_unique<Caller>(environment_, origin, options, name() + "/origin");
   if (content_) content_->set_refilled();
   if (fields_.on_down == OnDown::origin) {
-    const CallOptions direct = call_options(fields_.fetch);
+    const CallOptions direct = call_options(environment_.catalog, fields_.fetch);
     detour_ = std::make_unique<Caller>(environment_, origin, direct, name() + "/detour");
   }
 }

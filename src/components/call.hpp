@@ -83,10 +83,12 @@ struct Call {
   float request_bytes = 0;
   float response_bytes = 0;
   std::uint32_t span = no_span;  ///< the caller's span in the trace
+  float overhead_seconds = 0;    ///< serialization and protocol work
   PlaceId from = 0;
   std::uint16_t caller_replica = 0;
   std::uint8_t key_space = 0;
   Operation operation = Operation::read;
+  std::uint8_t handshake_round_trips = 0;  ///< before the first byte, where the call opens a connection
 };
 
 /// What comes back.

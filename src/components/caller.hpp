@@ -32,6 +32,8 @@ struct CallOptions {
   Nanoseconds timeout = forever;
   bool cancels = false;  ///< tells the callee to stop when nobody waits any more
   RetryOptions retry;
+  std::uint8_t handshake_round_trips = 0;  ///< of each call, where connections are not reused
+  float overhead_seconds = 0;
 };
 
 /// The caller's end of an edge: whom it calls, how it balances, how long it waits, what it tries again.
@@ -42,6 +44,8 @@ class Caller {
 
   /// One attempt. Without retries this is the whole call.
   Attempt attempt(Call call) {
+    call.handshake_round_trips = options_.handshake_round_trips;
+    call.overhead_seconds = options_.overhead_seconds;
     return Attempt(environment_.simulator, target_.request(call, balancer_for(call)), lane_,
                    options_.cancels);
   }

@@ -101,6 +101,16 @@ Task<Reply> Component::nobody_there(Call call) {
   co_return Reply::error(Outcome::unreachable);
 }
 
+/// Time before a call's first byte is under way: its own overhead, and handshakes where it opens a connection.
+Nanoseconds Component::opening_time(const Call& call, PlaceId there) {
+  Nanoseconds time = static_cast<Nanoseconds>(static_cast<double>(call.overhead_seconds) * 1e9);
+  for (int trip = 0; trip < call.handshake_round_trips; ++trip) {
+    time += environment_.network.transit(call.from, there, 0, network_stream_);
+    time += environment_.network.transit(there, call.from, 0, network_stream_);
+  }
+  return time;
+}
+
 Task<Reply> Component::visit(Call call, Replica& replica, Balancer* balancer, int backend) {
   const Outstanding outstanding(balancer, backend);
   Pause pause(simulator_);
@@ -114,8 +124,8 @@ Task<Reply> Component::visit(Call call, Replica& replica, Balancer* balancer, in
   Reply reply = Reply::error(Outcome::unreachable);
   bool answered = false;
   if (network.connected(call.from, there) && !network.loses(call.from, there, network_stream_)) {
-    co_await pause.sleep(network.transit(call.from, there, call.request_bytes, network_stream_) +
-                              overhead_);
+    co_await pause.sleep(opening_time(call, there) +
+                         network.transit(call.from, there, call.request_bytes, network_stream_));
     if (Span* span = span_of(call)) span->arrived = simulator_.now();
     if (replica.up()) {
       Presence presence(meter_, simulator_);

@@ -80,6 +80,7 @@ class Component {
   void note_wait(const Call& call, Nanoseconds waited);
   /// The answer to a call for which no replica is believed to be alive.
   Task<Reply> nobody_there(Call call);
+  Nanoseconds opening_time(const Call& call, PlaceId there);
 
   Environment& environment_;
   Simulator& simulator_;
@@ -90,7 +91,6 @@ class Component {
   const ComponentSpec& spec_;
   BalancerOptions balancing_;
   std::uint16_t id_ = 0;
-  Nanoseconds overhead_ = 0;  // of the protocol, per call
   Meter meter_;
   RandomStream network_stream_;
   std::vector<std::unique_ptr<Replica>> replicas_;

@@ -78,6 +78,8 @@ Task<Reply> LoadBalancer::serve(Call& call, Replica& replica) {
   Call forwarded = call;
   forwarded.from = replica.place();
   forwarded.caller_replica = replica.index();
+  forwarded.handshake_round_trips = 0;  // towards its backends a balancer keeps connections open
+  forwarded.overhead_seconds = 0;
   co_await simulator_.sleep(overhead_law_.sample_ns(overhead_stream_));
   const int backend = view.pick(forwarded);
   if (backend == Balancer::nobody) co_return Reply::error(Outcome::unreachable);

@@ -1,5 +1,6 @@
 #include "components/program.hpp"
 
+#include "catalog/catalog.hpp"
 #include "components/sampling.hpp"
 
 namespace windtunnel {
@@ -25,7 +26,7 @@ struct Compiler {
   void operator()(const CallStep& step) const {
     out.kind = Program::Kind::call;
     Component& target = environment.component(step.call.name);
-    out.caller = std::make_unique<Caller>(environment, target, call_options(step.policy), name);
+    out.caller = std::make_unique<Caller>(environment, target, call_options(environment.catalog, step.policy), name);
     out.shape.key_space = key_space_of(environment, step.key, target);
     if (step.keys) out.shape.count = make_sampler(*step.keys);
     if (step.items) out.shape.count = make_sampler(*step.items);
@@ -84,8 +85,26 @@ Program::Program(Environment& environment, const std::string& owner, const Steps
   }
 }
 
-CallOptions call_options(const CallPolicy& policy) {
+namespace {
+
+/// Round trips before the first byte of a call that opens a connection, by the catalog.
+double handshake_round_trips(const Catalog& catalog, const CallPolicy& policy) {
+  const char* name = policy.protocol == Protocol::http3    ? "quic"
+                     : policy.tls == TlsVersion::tls12 ? "tcp+tls1.2"
+                     : policy.tls == TlsVersion::tls13 ? "tcp+tls1.3"
+                                                       : "tcp";
+  const Handshake* handshake = catalog.find_handshake(name);
+  return handshake ? handshake->round_trips : 0;
+}
+
+}  // namespace
+
+CallOptions call_options(const Catalog& catalog, const CallPolicy& policy) {
   CallOptions options;
+  options.overhead_seconds = static_cast<float>(policy.overhead.seconds);
+  if (!policy.keep_alive) {
+    options.handshake_round_trips = static_cast<std::uint8_t>(handshake_round_trips(catalog, policy));
+  }
   if (policy.timeout) options.timeout = span(*policy.timeout);
   options.cancels = policy.cancel;
   if (!policy.retry) return options;

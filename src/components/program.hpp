@@ -53,7 +53,7 @@ class Program {
 };
 
 /// The options of a call as the language states them.
-CallOptions call_options(const CallPolicy& policy);
+CallOptions call_options(const Catalog& catalog, const CallPolicy& policy);
 
 /// The key space of a call: the one named; else the callee's own `key:`; else the one whose name is a word of
 /// the callee's name (`item_features` → `item`); else the only one there is; -1 where there is none.

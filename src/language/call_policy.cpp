@@ -24,6 +24,13 @@ const Choices<Jitter>& choices(Jitter) {
   return words;
 }
 
+const Choices<TlsVersion>& choices(TlsVersion) {
+  static const Choices<TlsVersion> words = {{"none", TlsVersion::none, "plain text"},
+                                            {"1.2", TlsVersion::tls12, "two round trips more at opening"},
+                                            {"1.3", TlsVersion::tls13, "one round trip more at opening"}};
+  return words;
+}
+
 const Choices<Protocol>& choices(Protocol) {
   static const Choices<Protocol> words = {{"grpc", Protocol::grpc, "Protocol Buffers over HTTP/2"},
                                           {"rest", Protocol::rest, "JSON over HTTP/1.1"},
@@ -147,10 +154,13 @@ void describe(Fields<CallPolicy>& f) {
   f.add("protocol", &CallPolicy::protocol)
       .fallback("grpc", "usual between services")
       .doc("What the call costs on the wire.");
-  f.add("tls", &CallPolicy::tls).fallback("true", "usual").doc("Whether connections are encrypted.");
+  f.add("tls", &CallPolicy::tls).fallback("1.3", "RFC 8446, the current version").doc("How connections are encrypted; counts where each call opens one.");
   f.add("keep_alive", &CallPolicy::keep_alive)
       .fallback("true", "pooled connections are usual")
       .doc("Whether connections are reused; else each call opens one.");
+  f.add("overhead", &CallPolicy::overhead)
+      .fallback("0ms", "no trustworthy figure by protocol: studies differ by more than the protocols do")
+      .doc("Time that a call takes for serialization and protocol work, both sides together.");
 }
 
 }  // namespace windtunnel

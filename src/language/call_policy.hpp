@@ -53,6 +53,9 @@ struct Breaker {
 };
 void describe(Fields<Breaker>&);
 
+enum class TlsVersion { none, tls12, tls13 };
+const Choices<TlsVersion>& choices(TlsVersion);
+
 enum class Protocol { grpc, rest, http2, http3, tcp };
 const Choices<Protocol>& choices(Protocol);
 
@@ -65,8 +68,9 @@ struct CallPolicy {
   std::optional<int> bulkhead;     ///< concurrent calls per calling replica
   std::optional<double> throttle;  ///< K of adaptive client throttling
   Protocol protocol{};
-  bool tls = false;
+  TlsVersion tls{};
   bool keep_alive = false;  ///< connections are reused
+  Duration overhead;        ///< serialization and protocol work of one call, both sides together
 };
 void describe(Fields<CallPolicy>&);
 

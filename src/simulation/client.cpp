@@ -37,7 +37,7 @@ Client::~Client() = default;
 
 std::string Client::connect() {
   Component& target = environment_.component(workload_.calls.name);
-  caller_ = std::make_unique<Caller>(environment_, target, call_options(workload_.policy), name_);
+  caller_ = std::make_unique<Caller>(environment_, target, call_options(environment_.catalog, workload_.policy), name_);
   for (const auto& [name, law] : workload_.keys) {
     if (law.popularity == Popularity::trace) trace_keys_.emplace_back(law.column, environment_.key_spaces.find(name));
   }

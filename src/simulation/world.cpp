@@ -42,7 +42,13 @@ World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_s
   for (const auto& client : clients_) client->start(duration_);
 }
 
-World::~World() { simulator.background().clear(); }
+World::~World() {
+  // Tasks first: they hold places in the queues of components.
+  simulator.background().clear();
+  for (Component* component : components_in_order_) {
+    for (int index = 0; index < component->replica_count(); ++index) component->replica(index).own_tasks().clear();
+  }
+}
 
 void World::make_components() {
   for (const ComponentSpec& spec : scenario_.components) {
