@@ -9,7 +9,7 @@ namespace windtunnel {
 
 namespace {
 
-/// Where nothing was measured. Fitted to the 7,000 points of the public H100 and A100 tables from which the
+/// Where nothing was measured. Chosen by hand against the public H100 and A100 tables from which the
 /// shipped profiles come (docs/gpu.md has the errors): the share of peak rate and of peak bandwidth that
 /// large products reach, and the time of the smallest.
 constexpr double kComputeShare = 0.78;
