@@ -43,11 +43,11 @@ World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_s
 }
 
 World::~World() {
-  // Tasks first: they hold places in the queues of components.
-  simulator.background().clear();
+  // Tasks first: they hold places in the queues of components. What they called goes on in the background: that last.
   for (Component* component : components_in_order_) {
     for (int index = 0; index < component->replica_count(); ++index) component->replica(index).own_tasks().clear();
   }
+  simulator.background().clear();
 }
 
 void World::make_components() {
