@@ -4,20 +4,15 @@
 #include <limits>
 #include <span>
 
+#include "components/gathering.hpp"
 #include "components/program.hpp"
 #include "components/sampling.hpp"
 #include "kernel/binomial.hpp"
-#include "kernel/waiting.hpp"
 
 namespace windtunnel {
 namespace {
 
 Reply found(std::uint32_t keys) { return Reply{Outcome::ok, false, 1, keys}; }
-
-/// A part of a call's bytes, by its part of the keys.
-float share(float bytes, std::uint32_t part, std::uint32_t whole) {
-  return bytes * static_cast<float>(part) / static_cast<float>(whole);
-}
 
 CacheContent::Options content_options(const CacheFields& fields) {
   return {.policy = fields.policy,
@@ -31,30 +26,6 @@ CacheContent::Options content_options(const CacheFields& fields) {
 }
 
 }  // namespace
-
-/// The answers of the shards to one call.
-struct Cache::Gathering {
-  Gathering(Simulator& simulator, int parts) : join(simulator, parts) {}
-  void add(const Reply& reply) {
-    if (!reply.ok()) {
-      outcome = reply.outcome;
-    } else {
-      count += reply.count;
-      quality += reply.quality * static_cast<float>(reply.count);
-      stale = stale || reply.stale;
-    }
-    join.arrive();
-  }
-  Reply reply() const {
-    if (outcome != Outcome::ok) return Reply::error(outcome);
-    return {Outcome::ok, stale, count > 0 ? quality / static_cast<float>(count) : 1, count};
-  }
-  Join join;
-  Outcome outcome = Outcome::ok;
-  std::uint32_t count = 0;
-  float quality = 0;
-  bool stale = false;
-};
 
 Cache::Cache(Environment& environment, const ComponentSpec& spec)
     : Component(environment, spec),
@@ -151,8 +122,8 @@ Task<Reply> Cache::ask_all_shards(Call call) {
     partial.count = part.count;
     if (part.group.known > 0) partial.key = part.group.keys[0];
     partial.group = &part.group;
-    partial.request_bytes = share(call.request_bytes, part.count, call.count);
-    partial.response_bytes = share(call.response_bytes, part.count, call.count);
+    partial.request_bytes = share_of_bytes(call.request_bytes, part.count, call.count);
+    partial.response_bytes = share_of_bytes(call.response_bytes, part.count, call.count);
     gathering.join.start(ask_part(std::move(partial), part.shard, gathering));
   }
   co_await gathering.join;
@@ -246,8 +217,8 @@ Task<Reply> Cache::fetch(Call call, Replica& replica, Misses misses) {
     SingleFlight::Flight flight(flights, fields_.single_flight ? std::span<const std::uint64_t>(keys)
                                                                : std::span<const std::uint64_t>());
     const KeyGroup group{keys.data(), static_cast<std::uint32_t>(keys.size())};
-    call.request_bytes = share(call.request_bytes, count, call.count);
-    call.response_bytes = share(call.response_bytes, count, call.count);
+    call.request_bytes = share_of_bytes(call.request_bytes, count, call.count);
+    call.response_bytes = share_of_bytes(call.response_bytes, count, call.count);
     call.count = count;
     if (!keys.empty()) call.key = keys.front();
     call.group = keys.empty() ? nullptr : &group;

@@ -98,12 +98,11 @@ class Cache : public Component {
     std::uint32_t unknown;
     double weight;  ///< keys for which each known one stands
   };
-  struct Gathering;
 
   Task<Reply> ask_shard(Call call, std::uint32_t shard);
   Task<Reply> ask_shard_or_origin(Call call, std::uint32_t shard);
   Task<Reply> ask_all_shards(Call call);
-  Task<> ask_part(Call call, std::uint32_t shard, Gathering& gathering);
+  Task<> ask_part(Call call, std::uint32_t shard, class Gathering& gathering);
 
   Misses look_up(const Call& call, std::uint32_t shard);
   Task<Reply> fetch(Call call, Replica& replica, Misses misses);

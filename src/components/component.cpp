@@ -65,7 +65,10 @@ void Component::make_replicas() {
 
 Replica& Component::add_replica() {
   const std::vector<PlaceId> places = environment_.places_of(spec_);
-  const PlaceId place = places[static_cast<std::size_t>(replica_count()) % places.size()];
+  return add_replica_at(places[static_cast<std::size_t>(replica_count()) % places.size()]);
+}
+
+Replica& Component::add_replica_at(PlaceId place) {
   replicas_.push_back(std::make_unique<Replica>(*this, replica_count(), place));
   Replica& added = *replicas_.back();
   replica_added(added);

@@ -52,6 +52,7 @@ class Component {
   virtual void make_replicas();
   /// Makes the next replica, in the next of the component's zones; it takes calls at once.
   Replica& add_replica();
+  Replica& add_replica_at(PlaceId place);
   /// Replicas that exist, also those down or starting.
   int replica_count() const { return static_cast<int>(replicas_.size()); }
   Replica& replica(int index) const { return *replicas_[static_cast<std::size_t>(index)]; }

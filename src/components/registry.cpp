@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "components/cache.hpp"
+#include "components/database.hpp"
 #include "components/load_balancer.hpp"
 #include "components/service.hpp"
 
@@ -19,6 +20,7 @@ constexpr ComponentKind kind() {
 
 constexpr ComponentKind kinds[] = {
     kind<Cache, CacheFields>(),
+    kind<Database, DatabaseFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
     kind<Service, ServiceFields>(),
 };
