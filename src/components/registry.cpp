@@ -6,6 +6,7 @@
 #include "components/cache.hpp"
 #include "components/database.hpp"
 #include "components/load_balancer.hpp"
+#include "components/model_server.hpp"
 #include "components/service.hpp"
 
 namespace windtunnel {
@@ -22,6 +23,7 @@ constexpr ComponentKind kinds[] = {
     kind<Cache, CacheFields>(),
     kind<Database, DatabaseFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
+    kind<ModelServer, ModelServerFields>(),
     kind<Service, ServiceFields>(),
 };
 

@@ -146,14 +146,14 @@ std::vector<Override> changes_of(const Node& variant) {
   return changes;
 }
 
-/// Applies one variant for real, and all others to a copy: their paths must be right too.
+/// Applies one variant for real, and each of the others to a copy: their paths must be right too.
 void apply_variants(Node& root, const std::string& chosen, const std::vector<std::string>& top_keys,
                     Diagnostics& diagnostics) {
   const Node none;
   const Node* section = root.find("variants");
   const Node variants = section ? *section : none;
   std::vector<std::string> names;
-  Node scratch = root;
+  const Node base = root;
   for (const Member& variant : variants.members) {
     names.push_back(variant.key);
     if (!variant.value.is_mapping()) {
@@ -162,7 +162,8 @@ void apply_variants(Node& root, const std::string& chosen, const std::vector<std
                         variant.value.mark, variant.value.length);
       continue;
     }
-    Node& target = variant.key == chosen ? root : scratch;
+    Node copy = base;
+    Node& target = variant.key == chosen ? root : copy;
     for (const Override& change : changes_of(variant.value))
       apply_override(target, change, top_keys, diagnostics);
   }
