@@ -1,7 +1,8 @@
 #include "components/balancer.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "components/component.hpp"
 
 namespace windtunnel {
 
@@ -16,26 +17,37 @@ BalancerOptions balancer_options(const Balance& balance) {
   return options;
 }
 
-struct Balancer::Backend {
-  Backend(Balancer& owner, int index, Replica& behind) : replica(&behind), notice(owner, index) {}
-  Replica* replica;
-  double weight = 1;
-  double current_weight = 0;  // of smooth weighted round robin
-  bool healthy = true;
+/// What the balancer believes of one backend.
+class Balancer::Backend : public HealthCheck {
+ public:
+  Backend(Balancer& owner, Replica& behind)
+      : HealthCheck(owner.simulator_, owner.options_.checks), balancer_(owner), replica_(behind) {}
 
-  /// The health check that will notice what has happened to the replica.
-  struct Notice : Event {
-    explicit Notice(Balancer& owner, int index) : Event(&Notice::happen), balancer(owner), backend(index) {}
-    static void happen(Event& event) {
-      auto& self = static_cast<Notice&>(event);
-      Backend& noticed = *self.balancer.backends_[static_cast<std::size_t>(self.backend)];
-      noticed.healthy = noticed.replica->up();
-      self.balancer.rebuild_candidates();
-    }
-    Balancer& balancer;
-    int backend;
-  };
-  Notice notice;
+ protected:
+  Answer probe() const override {
+    const Network* network = balancer_.network_;
+    const PlaceId there = replica_.place();
+    const PlaceId here = network ? balancer_.place_ : there;
+    if (network && !(network->connected(here, there) && network->connected(there, here))) return Answer::none;
+    return replica_.up() ? Answer::good : Answer::refused;
+  }
+  void health_changed() override { balancer_.rebuild_candidates(); }
+
+ private:
+  Balancer& balancer_;
+  Replica& replica_;
+};
+
+/// Hears of partitions; the health checks notice them in their time.
+class Balancer::Links : public NetworkWatcher {
+ public:
+  explicit Links(Balancer& owner) : balancer_(owner) {}
+  void links_changed() override {
+    for (const auto& backend : balancer_.backends_) backend->look(balancer_.check_stream_);
+  }
+
+ private:
+  Balancer& balancer_;
 };
 
 /// Copies the load figures every snapshot period: until then the view is stale.
@@ -51,84 +63,103 @@ struct Balancer::Refresh : Event {
 };
 
 Balancer::Balancer(Simulator& simulator, const BalancerOptions& options, RandomStream stream)
-    : simulator_(simulator), options_(options), stream_(stream) {
+    : simulator_(simulator),
+      options_(options),
+      stream_(stream),
+      check_stream_(stream_.next_u64()),
+      turn_(options.first_turn),
+      ring_(options.virtual_nodes, options.ring_seed) {
   if (options_.snapshot_period > 0) refresh_ = std::make_unique<Refresh>(*this);
 }
 
 Balancer::~Balancer() = default;
 
+void Balancer::stand_at(Network& network, PlaceId place) {
+  network_ = &network;
+  place_ = place;
+  links_ = std::make_unique<Links>(*this);
+  network.watch(*links_);
+  rebuild_candidates();
+}
+
+bool Balancer::believed_healthy(int backend) const {
+  return backends_[static_cast<std::size_t>(backend)]->healthy();
+}
+
+double Balancer::initial_weight(const Replica& replica) const {
+  for (const auto& [component, weight] : options_.component_weights) {
+    if (component == &replica.owner()) return weight / std::max(1, component->spec().placement.replicas);
+  }
+  const std::size_t index = backends_.size();
+  return index < options_.weights.size() ? options_.weights[index] : 1;
+}
+
 void Balancer::replica_added(Replica& replica) {
-  auto backend = std::make_unique<Backend>(*this, size(), replica);
-  if (backends_.size() < options_.weights.size()) backend->weight = options_.weights[backends_.size()];
-  backends_.push_back(std::move(backend));
+  weights_.push_back(initial_weight(replica));
+  backends_.push_back(std::make_unique<Backend>(*this, replica));
   replicas_.push_back(&replica);
+  turns_owed_.push_back(0);
   outstanding_.push_back(0);
   snapshot_.push_back(0);
+  changed_.push_back(0);
   rebuild_candidates();
+  backends_.back()->look(check_stream_);
 }
 
 void Balancer::replica_opened(Replica&, bool) { rebuild_candidates(); }
 
 void Balancer::replica_changed(Replica& replica) {
-  for (const auto& backend : backends_) {
-    if (backend->replica != &replica) continue;
-    // Checks come at a fixed interval with a phase of their own; the last of the needed ones decides.
-    const int checks = replica.up() ? options_.rise : options_.fall;
-    const auto interval = static_cast<double>(options_.check_interval);
-    const auto first = static_cast<Nanoseconds>(stream_.uniform() * interval);
-    backend->notice.cancel();
-    simulator_.schedule_after(backend->notice, first + (checks - 1) * options_.check_interval);
+  for (int backend = 0; backend < size(); ++backend) {
+    if (&this->replica(backend) == &replica)
+      backends_[static_cast<std::size_t>(backend)]->look(check_stream_);
   }
 }
 
+/// The usable backends; with zone_aware those of the nearest ring alone in which there is one.
 void Balancer::rebuild_candidates() {
   candidates_.clear();
-  candidates_by_place_.clear();
+  ring_is_old_ = true;
+  constexpr int own_zone = 0, own_region = 1, anywhere = 2;
+  int nearest = anywhere;
   for (int backend = 0; backend < size(); ++backend) {
-    const Backend& entry = *backends_[static_cast<std::size_t>(backend)];
-    if (!entry.healthy || !entry.replica->open()) continue;
-    candidates_.push_back(backend);
-    if (options_.zone_aware) {
-      const std::size_t place = entry.replica->place();
-      if (candidates_by_place_.size() <= place) candidates_by_place_.resize(place + 1);
-      candidates_by_place_[place].push_back(backend);
+    const Replica& behind = replica(backend);
+    if (!believed_healthy(backend) || !behind.open()) continue;
+    int distance = anywhere;
+    if (options_.zone_aware && network_) {
+      const bool same_region = network_->place(behind.place()).region == network_->place(place_).region;
+      distance = behind.place() == place_ ? own_zone : same_region ? own_region : anywhere;
     }
+    if (distance > nearest) continue;
+    if (distance < nearest) candidates_.clear();
+    nearest = distance;
+    candidates_.push_back(backend);
   }
-}
-
-const std::vector<int>& Balancer::candidates_for(const Call& call) {
-  if (options_.zone_aware && call.from < candidates_by_place_.size() &&
-      !candidates_by_place_[call.from].empty()) {
-    return candidates_by_place_[call.from];
-  }
-  return candidates_;
 }
 
 int Balancer::pick(const Call& call) {
-  const std::vector<int>& candidates = candidates_for(call);
-  if (candidates.empty()) return nobody;
+  if (candidates_.empty()) return nobody;
   switch (options_.policy) {
     case BalancePolicy::random:
-      return candidates[stream_.below(candidates.size())];
+      return candidates_[stream_.below(candidates_.size())];
     case BalancePolicy::round_robin:
-      return candidates[turn_++ % candidates.size()];
+      return candidates_[turn_++ % candidates_.size()];
     case BalancePolicy::weighted:
-      return pick_weighted(candidates);
+      return pick_weighted();
     case BalancePolicy::least_requests:
-      return pick_least_of(candidates);
+      return pick_least_of_drawn();
     case BalancePolicy::least_connections:
-      return pick_least(candidates);
+      return pick_least_of_all();
     case BalancePolicy::consistent_hash:
-      return pick_on_ring(candidates, call.key);
+      return pick_on_ring(call.key);
   }
   return nobody;
 }
 
 /// The least loaded of d backends drawn at random; the first drawn wins a tie.
-int Balancer::pick_least_of(const std::vector<int>& candidates) {
-  const auto count = candidates.size();
+int Balancer::pick_least_of_drawn() {
+  const auto count = candidates_.size();
   if (static_cast<std::size_t>(options_.choices) >= count && !options_.with_replacement)
-    return pick_least(candidates);
+    return pick_least_of_all();
   std::size_t drawn[16];
   int best = nobody;
   for (int draw = 0; draw < options_.choices; ++draw) {
@@ -136,59 +167,57 @@ int Balancer::pick_least_of(const std::vector<int>& candidates) {
     const auto repeated = [&] { return std::find(drawn, drawn + draw, position) != drawn + draw; };
     while (!options_.with_replacement && repeated()) position = stream_.below(count);
     drawn[draw] = position;
-    const int candidate = candidates[position];
+    const int candidate = candidates_[position];
     if (best == nobody || load(candidate) < load(best)) best = candidate;
   }
   return best;
 }
 
-/// The least loaded of all. Starting each search behind the last winner breaks ties by turns.
-int Balancer::pick_least(const std::vector<int>& candidates) {
-  const auto count = candidates.size();
-  std::size_t position = turn_ % count;
-  std::size_t best = position;
-  for (std::size_t step = 0; step < count; ++step) {
-    if (load(candidates[position]) < load(candidates[best])) best = position;
-    if (++position == count) position = 0;
-  }
-  turn_ = best + 1;
-  return candidates[best];
+/// By load per weight; of equals the one whose load changed least recently, as the trees of HAProxy's
+/// leastconn order them (src/lb_fwlc.c: a server goes behind its equals whenever its count changes).
+bool Balancer::less_loaded(int a, int b) const {
+  const double load_a = load(a) * weight(b);
+  const double load_b = load(b) * weight(a);
+  if (load_a != load_b) return load_a < load_b;
+  return changed_[static_cast<std::size_t>(a)] < changed_[static_cast<std::size_t>(b)];
 }
 
-/// Highest random weight (Thaler and Ravishankar 1998): the backend with the highest hash of (key, backend)
-/// that has room under the bound.
-int Balancer::pick_on_ring(const std::vector<int>& candidates, std::uint64_t key) {
-  std::int64_t total = 1;
-  for (const int candidate : candidates) total += load(candidate);
-  const double room = options_.bound * static_cast<double>(total) / static_cast<double>(candidates.size());
-  int best = nobody;
-  std::uint64_t highest = 0;
-  for (const int candidate : candidates) {
-    if (options_.bound > 0 && static_cast<double>(load(candidate)) >= std::ceil(room)) continue;
-    const std::uint64_t weight = scramble(key ^ scramble(static_cast<std::uint64_t>(candidate)));
-    if (best == nobody || weight > highest) {
-      best = candidate;
-      highest = weight;
-    }
+int Balancer::pick_least_of_all() {
+  int best = candidates_.front();
+  for (const int candidate : candidates_) {
+    if (less_loaded(candidate, best)) best = candidate;
   }
   return best;
 }
 
-int Balancer::pick_weighted(const std::vector<int>& candidates) {
-  double total = 0;
-  Backend* best = nullptr;
-  int winner = nobody;
-  for (const int candidate : candidates) {
-    Backend& backend = *backends_[static_cast<std::size_t>(candidate)];
-    backend.current_weight += backend.weight;
-    total += backend.weight;
-    if (!best || backend.current_weight > best->current_weight) {
-      best = &backend;
-      winner = candidate;
-    }
+int Balancer::pick_on_ring(std::uint64_t key) {
+  if (ring_is_old_) rebuild_ring();
+  return options_.bound > 0 ? ring_.pick_bounded(key, seen_load(), options_.bound) : ring_.pick(key);
+}
+
+void Balancer::rebuild_ring() {
+  for (const int backend : on_ring_) {
+    if (!std::binary_search(candidates_.begin(), candidates_.end(), backend)) ring_.remove(backend);
   }
-  best->current_weight -= total;
-  return winner;
+  for (const int backend : candidates_) {
+    if (!std::binary_search(on_ring_.begin(), on_ring_.end(), backend)) ring_.add(backend, weight(backend));
+  }
+  on_ring_ = candidates_;
+  ring_is_old_ = false;
+}
+
+/// Smooth weighted round robin, as nginx does it: each earns its weight per turn, the richest pays for all.
+int Balancer::pick_weighted() {
+  double total = 0;
+  int best = nobody;
+  for (const int candidate : candidates_) {
+    double& owed = turns_owed_[static_cast<std::size_t>(candidate)];
+    owed += weight(candidate);
+    total += weight(candidate);
+    if (best == nobody || owed > turns_owed_[static_cast<std::size_t>(best)]) best = candidate;
+  }
+  turns_owed_[static_cast<std::size_t>(best)] -= total;
+  return best;
 }
 
 }  // namespace windtunnel

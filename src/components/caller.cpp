@@ -19,9 +19,12 @@ Balancer& Caller::balancer_for(const Call& call) {
   if (replica >= balancers_.size()) balancers_.resize(replica + 1);
   std::unique_ptr<Balancer>& balancer = balancers_[replica];
   if (!balancer) {
-    const std::string purpose = name_ + "/balance/" + std::to_string(replica);
-    balancer =
-        std::make_unique<Balancer>(environment_.simulator, target_.balancing(), environment_.stream(purpose));
+    RandomStream stream = environment_.stream(name_ + "/balance/" + std::to_string(replica));
+    BalancerOptions options = target_.balancing();
+    options.ring_seed = mix(environment_.seed, environment_.replication, hash_name(target_.name()));
+    options.first_turn = stream.below(1u << 31);  // many callers do not begin with the same replica
+    balancer = std::make_unique<Balancer>(environment_.simulator, options, stream);
+    balancer->stand_at(environment_.network, call.from);
     target_.watch(*balancer);
   }
   return *balancer;

@@ -41,6 +41,7 @@ class LoadBalancer : public Component {
   LoadBalancer(Environment& environment, const ComponentSpec& spec);
   ~LoadBalancer() override;
   void connect() override;
+  void start() override;
   void add_resources(std::vector<ResourceUse>& uses) const override;
 
  protected:
@@ -48,11 +49,15 @@ class LoadBalancer : public Component {
   void replica_added(Replica& replica) override;
 
  private:
+  BalancerOptions options() const;
+  void watch_targets(Balancer& view);
+
   const LoadBalancerFields& fields_;
   Sampler overhead_law_;
   RandomStream overhead_stream_;
   std::vector<Component*> targets_;
   std::vector<std::unique_ptr<Balancer>> views_;  // by replica
+  bool started_ = false;
 };
 
 }  // namespace windtunnel

@@ -10,7 +10,7 @@ Replica::Replica(Component& owner, int index, PlaceId place)
 }
 
 void Replica::crash() {
-  if (!up_) return;
+  if (++crashes_ > 1) return;
   up_ = false;
   if (open_) alive_.add(-1, owner_->simulator_.now());
   while (!hosted_.empty()) hosted_.front().kill();
@@ -27,7 +27,7 @@ void Replica::set_open(bool open) {
 }
 
 void Replica::restart() {
-  if (up_) return;
+  if (up_ || --crashes_ > 0) return;
   up_ = true;
   if (open_) alive_.add(1, owner_->simulator_.now());
   owner_->watchers_.for_each([this](ReplicaWatcher& watcher) { watcher.replica_changed(*this); });

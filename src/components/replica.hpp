@@ -49,7 +49,8 @@ class Replica {
   /// Tasks of this replica that no caller waits for (work after the reply); they die with it.
   TaskGroup& own_tasks() { return own_tasks_; }
 
-  /// Stops at once: every call inside ends `unreachable`, its connection being reset.
+  /// Stops at once: every call inside ends `unreachable`, its connection being reset. Crashes add up, and it
+  /// runs again when it has been restarted after each.
   void crash();
   void restart();
 
@@ -60,6 +61,7 @@ class Replica {
   std::uint16_t index_;
   PlaceId place_;
   bool up_ = true;
+  int crashes_ = 0;
   bool open_ = true;
   double slowness_ = 1;
   Occupancy alive_;

@@ -18,7 +18,7 @@ bool Station::enter(Visitor& visitor) {
     begin(visitor);
     return true;
   }
-  if (queue_.value() >= queue_limit_) {
+  if (queue_.value() >= queue_limit_ && !visitor.admitted_before) {
     visitor.state = State::refused;
     return false;
   }

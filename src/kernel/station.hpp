@@ -40,6 +40,8 @@ class Station {
 
   Serve serve(Nanoseconds work, int priority = 0);
   Acquire acquire(int priority = 0);
+  /// The same for somebody who was admitted before and comes back: never refused.
+  Acquire reacquire(int priority = 0);
 
   int servers() const { return servers_; }
   std::int64_t busy() const { return busy_.value(); }
@@ -67,6 +69,7 @@ class Station {
     Nanoseconds waited = 0;
     std::uint8_t urgency;
     bool lease;
+    bool admitted_before = false;
     State state = State::idle;
   };
 
@@ -140,7 +143,10 @@ class [[nodiscard]] Station::Serve : Visitor {
 
 class [[nodiscard]] Station::Acquire : Visitor {
  public:
-  Acquire(Station& station, int priority) : Visitor(station, &Acquire::granted, priority, true) {}
+  Acquire(Station& station, int priority, bool came_back = false)
+      : Visitor(station, &Acquire::granted, priority, true) {
+    admitted_before = came_back;
+  }
   bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> caller) {
     waiter = caller;
@@ -158,5 +164,6 @@ class [[nodiscard]] Station::Acquire : Visitor {
 
 inline Station::Serve Station::serve(Nanoseconds work, int priority) { return Serve(*this, work, priority); }
 inline Station::Acquire Station::acquire(int priority) { return Acquire(*this, priority); }
+inline Station::Acquire Station::reacquire(int priority) { return Acquire(*this, priority, true); }
 
 }  // namespace windtunnel

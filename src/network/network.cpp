@@ -21,10 +21,20 @@ void Network::connect(PlaceId a, PlaceId b, const LinkProperties& properties) {
   links_[index(b, a)].properties = properties;
 }
 
+void Network::cut(PlaceId from, PlaceId to) {
+  if (++links_[index(from, to)].cuts == 1)
+    watchers_.for_each([](NetworkWatcher& watcher) { watcher.links_changed(); });
+}
+
+void Network::heal(PlaceId from, PlaceId to) {
+  if (--links_[index(from, to)].cuts == 0)
+    watchers_.for_each([](NetworkWatcher& watcher) { watcher.links_changed(); });
+}
+
 void Network::degrade(PlaceId from, PlaceId to, double seconds, double loss) {
   Link& link = links_[index(from, to)];
   link.added_seconds = std::max(0.0, link.added_seconds + seconds);
-  link.loss = std::clamp(link.loss + loss, 0.0, 1.0);
+  link.loss += loss;  // not clamped: what overlaps must leave nothing behind when it is taken back
 }
 
 }  // namespace windtunnel

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/list.hpp"
 #include "kernel/random.hpp"
 #include "kernel/samplers.hpp"
 #include "kernel/time.hpp"
@@ -22,6 +23,13 @@ struct Place {
 struct LinkProperties {
   Sampler one_way_seconds;      ///< latency of one direction, s
   double bytes_per_second = 0;  ///< 0: transmission takes no time
+};
+
+/// Told that links have been cut or healed (the fact; when somebody notices is the watcher's matter).
+class NetworkWatcher : public ListNode {
+ public:
+  virtual ~NetworkWatcher() = default;
+  virtual void links_changed() = 0;
 };
 
 /// Places and the links between them: how long a message takes, and whether it arrives.
@@ -50,8 +58,9 @@ class Network {
   }
 
   /// Cuts one direction; cuts add up, and a link works again when each has been healed.
-  void cut(PlaceId from, PlaceId to) { ++links_[index(from, to)].cuts; }
-  void heal(PlaceId from, PlaceId to) { --links_[index(from, to)].cuts; }
+  void cut(PlaceId from, PlaceId to);
+  void heal(PlaceId from, PlaceId to);
+  void watch(NetworkWatcher& watcher) { watchers_.push_back(watcher); }
   /// Adds (or with negative values takes back) latency and the share of messages lost, one direction.
   void degrade(PlaceId from, PlaceId to, double seconds, double loss);
 
@@ -66,6 +75,7 @@ class Network {
 
   std::vector<Place> places_;
   std::vector<Link> links_;  // [from][to]
+  List<NetworkWatcher> watchers_;
 };
 
 }  // namespace windtunnel

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -28,17 +29,16 @@ class RenewalProcess : public ArrivalProcess {
   double seconds_ = 0;  // not rounded: gaps below a nanosecond must not lose their sum
 };
 
-/// A Poisson process whose rate is a known function of time, by thinning (Lewis and Shedler 1979).
+/// A Poisson process whose rate is a known function of time and rarely far below its highest, by thinning
+/// (Lewis and Shedler 1979).
 template <class RateAt>
 class VaryingProcess : public ArrivalProcess {
  public:
   VaryingProcess(RateAt rate_at, double highest, RandomStream stream)
       : rate_at_(std::move(rate_at)), highest_(highest), stream_(stream) {}
   bool next(Arrival& arrival) override {
-    if (highest_ <= 0) return false;
     do {
       seconds_ += stream_.exponential() / highest_;
-      if (seconds_ > 9e9) return false;  // a rate that has fallen to 0 for good
     } while (stream_.uniform() * highest_ >= rate_at_(seconds_));
     arrival.time = to_nanoseconds(seconds_);
     return true;
@@ -51,9 +51,43 @@ class VaryingProcess : public ArrivalProcess {
   double seconds_ = 0;
 };
 
-template <class RateAt>
-std::unique_ptr<ArrivalProcess> varying(RateAt rate_at, double highest, RandomStream stream) {
-  return std::make_unique<VaryingProcess<RateAt>>(std::move(rate_at), highest, stream);
+/// A stretch of time with one rate.
+struct Piece {
+  double per_second;
+  double until_seconds;
+};
+
+/// A Poisson process whose rate is constant in pieces; `piece(i)` gives the i-th. Being memoryless, it draws
+/// afresh at the start of each.
+template <class PieceNumber>
+class PiecewiseProcess : public ArrivalProcess {
+ public:
+  PiecewiseProcess(PieceNumber piece, RandomStream stream) : piece_(std::move(piece)), stream_(stream) {}
+  bool next(Arrival& arrival) override {
+    for (;; ++number_) {
+      const Piece now = piece_(number_);
+      const double candidate = now.per_second > 0 ? seconds_ + stream_.exponential() / now.per_second
+                                                  : std::numeric_limits<double>::infinity();
+      if (candidate < now.until_seconds) {
+        seconds_ = candidate;
+        arrival.time = to_nanoseconds(seconds_);
+        return true;
+      }
+      if (std::isinf(now.until_seconds)) return false;
+      seconds_ = now.until_seconds;
+    }
+  }
+
+ private:
+  PieceNumber piece_;
+  RandomStream stream_;
+  std::size_t number_ = 0;
+  double seconds_ = 0;
+};
+
+template <class PieceNumber>
+std::unique_ptr<ArrivalProcess> in_pieces(PieceNumber piece, RandomStream stream) {
+  return std::make_unique<PiecewiseProcess<PieceNumber>>(std::move(piece), stream);
 }
 
 /// A Poisson process whose rate switches between two values after exponential stays (MMPP-2; Fischer and
@@ -114,26 +148,25 @@ struct Maker {
     const auto rate = [=](double t) {
       return std::max(0.0, mean + amplitude * std::cos(turn * (t - peak_at)));
     };
-    return varying(rate, law.peak.per_second, stream);
+    return std::make_unique<VaryingProcess<decltype(rate)>>(rate, law.peak.per_second, stream);
   }
+  /// Every other piece is a burst, at the end of its period.
   Made operator()(const arrival::Burst& law) const {
-    const auto rate = [law](double t) {
-      return std::fmod(t, law.every.seconds) >= law.every.seconds - law.lasts.seconds ? law.peak.per_second
-                                                                                      : law.base.per_second;
+    const auto piece = [law](std::size_t number) {
+      const double end = static_cast<double>(number / 2 + 1) * law.every.seconds;
+      return number % 2 == 0 ? Piece{law.base.per_second, end - law.lasts.seconds}
+                             : Piece{law.peak.per_second, end};
     };
-    return varying(rate, std::max(law.peak.per_second, law.base.per_second), stream);
+    return in_pieces(piece, stream);
   }
+  /// Nothing comes before the first step.
   Made operator()(const arrival::Steps& law) const {
-    double highest = 0;
-    for (const auto& step : law.steps) highest = std::max(highest, step.rate.per_second);
-    const auto rate = [steps = law.steps](double t) {
-      double now = 0;
-      for (const auto& step : steps) {
-        if (step.at.seconds <= t) now = step.rate.per_second;
-      }
-      return now;
+    const auto piece = [steps = law.steps](std::size_t number) {
+      const double end =
+          number < steps.size() ? steps[number].at.seconds : std::numeric_limits<double>::infinity();
+      return Piece{number == 0 ? 0 : steps[number - 1].rate.per_second, end};
     };
-    return varying(rate, highest, stream);
+    return in_pieces(piece, stream);
   }
   Made operator()(const arrival::Trace& law) const { return open_trace(law, directory, keys, problem); }
   Made operator()(const arrival::Closed&) const { return nullptr; }

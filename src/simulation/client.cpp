@@ -153,6 +153,7 @@ Task<Reply> Client::ask(RequestRef request, float request_bytes, float response_
   call.request_bytes = request_bytes;
   call.response_bytes = response_bytes;
   call.from = draw_place();
+  call.caller_replica = call.from;  // the clients of a zone share a view of whom they call
   if (workload_.op == "write") call.operation = Operation::write;
 
   Reply reply;

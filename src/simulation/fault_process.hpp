@@ -5,7 +5,7 @@
 #include "kernel/random.hpp"
 #include "kernel/task.hpp"
 #include "language/fault.hpp"
-#include "simulation/result.hpp"
+#include "network/network.hpp"
 
 namespace windtunnel {
 
@@ -18,17 +18,23 @@ class FaultProcess {
   FaultProcess(World& world, const Fault& fault, std::size_t index);
 
  private:
+  struct Direction {
+    PlaceId from;
+    PlaceId to;
+  };
   Task<> happen();
   void begin();
   void end();
+  FaultTarget::Kind kind_of(const FaultTarget& target) const;
   std::vector<Replica*> struck_replicas(const std::vector<FaultTarget>& targets);
-  template <class Act>
-  void for_each_link(const std::vector<std::vector<FaultTarget>>& sides, Act act);
+  std::vector<PlaceId> struck_places(const std::vector<FaultTarget>& side);
+  std::vector<Direction> struck_links(const std::vector<std::vector<FaultTarget>>& sides);
 
   World& world_;
   const Fault& fault_;
   RandomStream stream_;
-  std::vector<Replica*> struck_;  // by the present occurrence
+  std::vector<Replica*> replicas_;  // struck by the present occurrence, as are the links
+  std::vector<Direction> links_;
 };
 
 }  // namespace windtunnel

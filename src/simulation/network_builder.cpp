@@ -29,21 +29,33 @@ bool stands_for(const std::string& name, const Place& place) {
   return name == place.region || name == place.name();
 }
 
+/// The override that names the two places most closely: zones before regions.
 const NetworkLink* link_between(const Scenario& scenario, const Place& a, const Place& b) {
+  const NetworkLink* closest = nullptr;
+  long zones_named = -1;
   for (const NetworkLink& link : scenario.network.links) {
-    if (link.between.size() != 2) continue;
     const bool straight = stands_for(link.between[0], a) && stands_for(link.between[1], b);
     const bool crossed = stands_for(link.between[0], b) && stands_for(link.between[1], a);
-    if (straight || crossed) return &link;
+    if (!straight && !crossed) continue;
+    const auto zones = std::count_if(link.between.begin(), link.between.end(), [](const std::string& name) {
+      return name.find('/') != std::string::npos;
+    });
+    if (zones > zones_named) closest = &link;
+    zones_named = std::max(zones_named, static_cast<long>(zones));
   }
-  return nullptr;
+  return closest;
 }
 
 }  // namespace
 
 void build_network(const Scenario& scenario, const Catalog& catalog, Network& network, std::string& problem) {
   if (scenario.regions.empty()) {
-    network.connect(network.add_place({"local", "a"}), 0, {});
+    LinkProperties properties;
+    if (scenario.network.same_zone_rtt)
+      properties.one_way_seconds = half(make_sampler(*scenario.network.same_zone_rtt));
+    if (scenario.network.bandwidth)
+      properties.bytes_per_second = scenario.network.bandwidth->bytes_per_second;
+    network.connect(network.add_place({"local", "a"}), 0, properties);
     return;
   }
   for (const auto& [name, region] : scenario.regions) {

@@ -11,10 +11,13 @@ namespace windtunnel {
 void HashRing::add(int backend, double weight) {
   assert(backend >= 0 && weight > 0);
   const auto count = std::max<std::int64_t>(1, std::llround(weight * virtual_nodes_));
-  for (std::int64_t i = 0; i < count; ++i) points_.push_back({mix(seed_, backend, i), backend});
-  std::ranges::sort(points_, [](const Point& a, const Point& b) {
+  const auto before = [](const Point& a, const Point& b) {
     return a.position != b.position ? a.position < b.position : a.backend < b.backend;
-  });
+  };
+  const auto old_count = static_cast<std::ptrdiff_t>(points_.size());
+  for (std::int64_t i = 0; i < count; ++i) points_.push_back({mix(seed_, backend, i), backend});
+  std::sort(points_.begin() + old_count, points_.end(), before);
+  std::inplace_merge(points_.begin(), points_.begin() + old_count, points_.end(), before);
   ++backends_;
 }
 
