@@ -87,6 +87,7 @@ struct Call {
   PlaceId from = 0;
   std::uint16_t caller_replica = 0;
   std::uint8_t key_space = 0;
+  std::uint8_t priority = 0;  ///< 0 is the most urgent, 7 the least
   Operation operation = Operation::read;
   std::uint8_t handshake_round_trips = 0;  ///< before the first byte, where the call opens a connection
 };

@@ -33,12 +33,15 @@ struct Compiler {
     out.shape.operation = step.op == "write" ? Operation::write : Operation::read;
     if (step.request) out.shape.request_bytes = make_sampler(*step.request);
     if (step.response) out.shape.response_bytes = make_sampler(*step.response);
+    out.shape.priority = static_cast<std::uint8_t>(step.priority);
     out.is_plain = !out.caller->retries() && !step.fallback;
     if (!step.fallback) return;
     out.fallback_quality = static_cast<float>(step.fallback->quality.value);
     if (step.fallback->call) {
       Component& other = environment.component(step.fallback->call->name);
       out.fallback = std::make_unique<Caller>(environment, other, CallOptions{}, name + "/fallback");
+      out.fallback_shape = out.shape;
+      out.fallback_shape.key_space = key_space_of(environment, step.fallback->key, other);
     }
   }
   void operator()(const ParallelStep& step) const {
@@ -54,7 +57,7 @@ struct Compiler {
     double total = 0;
     for (const Branch& branch : step.branches) {
       total += branch.share.value;
-      out.shares.push_back(total);
+      out.shares.push_back(total > 1 - 1e-9 ? 1 : total);  // what adds up to 100% leaves nothing over
       add_part(branch.steps);
     }
   }
@@ -63,7 +66,10 @@ struct Compiler {
     out.law = make_sampler(step.times);
     add_part(step.steps);
   }
-  void operator()(const ReplyStep&) const { out.kind = Program::Kind::reply; }
+  void operator()(const ReplyStep& step) const {
+    out.kind = Program::Kind::reply;
+    if (step.response) out.shape.response_bytes = make_sampler(*step.response);
+  }
   void operator()(const FailStep& step) const {
     out.kind = Program::Kind::fail;
     out.share = step.probability.value;

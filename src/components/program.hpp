@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ struct CallShape {
   int key_space = -1;                    ///< of the workload's keys; -1: the call has no key
   Sampler count = Sampler::constant(1);  ///< keys or items
   Operation operation = Operation::read;
-  Sampler request_bytes;
-  Sampler response_bytes;
+  std::optional<Sampler> request_bytes;  ///< absent: as many as the caller was sent; so is the answer
+  std::optional<Sampler> response_bytes;
+  std::uint8_t priority = 0;
 };
 
 /// The steps of a service, ready to run: names looked up, laws made into samplers.
@@ -28,16 +30,17 @@ class Program {
   struct Instruction {
     Kind kind = Kind::work;
     Sampler law;                       ///< work, wait: seconds; repeat: times
-    bool traced = false;  ///< work: the request's own time where its trace gives one
+    bool traced = false;               ///< work: the request's own time where its trace gives one
     double share = 0;                  ///< fail: probability
     std::unique_ptr<Caller> caller;    ///< call
-    bool is_plain = false;  ///< call: one attempt and no fallback
-    CallShape shape;                   ///< call
+    bool is_plain = false;             ///< call: one attempt and no fallback
+    CallShape shape;                   ///< call; reply: the bytes of the answer
     std::unique_ptr<Caller> fallback;  ///< call: whom to ask instead; null with quality >= 0: an empty answer
-    float fallback_quality = -1;       ///< below 0: no fallback
-    std::vector<Program> parts;        ///< parallel: branches; choose: alternatives; repeat: the body
-    std::vector<double> shares;        ///< choose: cumulated
-    int need = 0;                      ///< parallel: branches that must end well
+    CallShape fallback_shape;
+    float fallback_quality = -1;         ///< below 0: no fallback
+    std::vector<Program> parts;          ///< parallel: branches; choose: alternatives; repeat: the body
+    std::vector<double> shares;          ///< choose: cumulated
+    int need = 0;                        ///< parallel: branches that must end well
     TimeoutLane* best_effort = nullptr;  ///< parallel: go on after this time with what has come
   };
 

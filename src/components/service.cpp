@@ -22,6 +22,30 @@ const Choices<QueueOrder>& choices(QueueOrder) {
   return words;
 }
 
+namespace {
+
+bool has_reply(const Steps& steps);
+
+/// Whether a step holds a `reply` in one of its parts.
+bool has_reply_inside(const Step& step) {
+  const auto& action = step.action;
+  if (const auto* parallel = std::get_if<ParallelStep>(&action))
+    return std::any_of(parallel->parallel.of.begin(), parallel->parallel.of.end(), has_reply);
+  if (const auto* choose = std::get_if<ChooseStep>(&action))
+    return std::any_of(choose->branches.begin(), choose->branches.end(),
+                       [](const Branch& branch) { return has_reply(branch.steps); });
+  const auto* repeat = std::get_if<RepeatStep>(&action);
+  return repeat && has_reply(repeat->steps);
+}
+
+bool has_reply(const Steps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+    return std::holds_alternative<ReplyStep>(step.action) || has_reply_inside(step);
+  });
+}
+
+}  // namespace
+
 void describe(Fields<ServiceFields>& f) {
   f.about("service",
           "A process that runs the steps of `do:` for each request: work on its cores, waits, calls.");
@@ -43,6 +67,10 @@ void describe(Fields<ServiceFields>& f) {
       .fallback("false", "thread per request")
       .doc("Whether the slot is free for others while a request waits for a call (event loop).");
   f.add("do", &ServiceFields::steps).required().doc("What a replica does for each request, in order.");
+  f.check([](const ServiceFields& fields, ObjectCheck& check) {
+    const bool nested = std::any_of(fields.steps.begin(), fields.steps.end(), has_reply_inside);
+    if (nested) check.error("do", "`reply` must be a step of `do:` itself, not inside another step");
+  });
 }
 
 namespace {
@@ -51,7 +79,7 @@ constexpr int default_concurrency = 200;  // Apache Tomcat, maxThreads
 Nanoseconds stretched(Nanoseconds work, double slowness) {
   return slowness == 1 ? work : static_cast<Nanoseconds>(static_cast<double>(work) * slowness);
 }
-}
+}  // namespace
 
 /// What one replica has to give.
 struct Service::Machine {
@@ -95,7 +123,7 @@ int Service::cores_of(const Catalog& catalog, const ComponentSpec& spec) {
       return static_cast<int>(instance->vcpus);
     }
   }
-  return spec.fields<ServiceFields>().concurrency.value_or(default_concurrency);
+  return spec.fields<ServiceFields>().concurrency.value_or(1);
 }
 
 void Service::connect() { program_ = Program(environment_, name(), fields_.steps); }
@@ -110,7 +138,7 @@ void Service::replica_added(Replica&) {
 
 Task<Reply> Service::serve(Call& call, Replica& replica) {
   Machine& machine = *machines_[replica.index()];
-  Station::Lease slot = co_await machine.slots.acquire(call.request->priority);
+  Station::Lease slot = co_await machine.slots.acquire(call.priority);
   if (!slot) co_return Reply::error(Outcome::refused);
   const Nanoseconds waited = slot.waited();
   Activity activity{call, replica, machine, std::move(slot), waited};
@@ -163,10 +191,10 @@ Task<Outcome> Service::run(Program& program, std::size_t first, Activity& activi
         outcome = co_await parallel(step, activity);
         break;
       case Program::Kind::choose: {
-        const double point = choice_stream_.uniform() * step.shares.back();
-        const auto chosen =
-            std::upper_bound(step.shares.begin(), step.shares.end(), point) - step.shares.begin();
-        outcome = co_await run(step.parts[static_cast<std::size_t>(chosen)], 0, activity);
+        const auto chosen = static_cast<std::size_t>(
+            std::upper_bound(step.shares.begin(), step.shares.end(), choice_stream_.uniform()) -
+            step.shares.begin());
+        if (chosen < step.parts.size()) outcome = co_await run(step.parts[chosen], 0, activity);
         break;
       }
       case Program::Kind::repeat: {
@@ -178,6 +206,9 @@ Task<Outcome> Service::run(Program& program, std::size_t first, Activity& activi
       }
       case Program::Kind::reply:
         activity.replied_before = position + 1;
+        if (step.shape.response_bytes)
+          activity.call.response_bytes =
+              static_cast<float>(step.shape.response_bytes->sample(choice_stream_));
         co_return Outcome::ok;
       case Program::Kind::fail:
         if (choice_stream_.chance(step.share)) co_return Outcome::failed;
@@ -195,11 +226,16 @@ Call Service::make_call(const CallShape& shape, const Activity& activity) {
   call.key_space = static_cast<std::uint8_t>(std::max(shape.key_space, 0));
   call.count = static_cast<std::uint32_t>(std::max(1.0, shape.count.sample(choice_stream_)));
   call.operation = shape.operation;
-  call.request_bytes = static_cast<float>(shape.request_bytes.sample(choice_stream_));
-  call.response_bytes = static_cast<float>(shape.response_bytes.sample(choice_stream_));
+  call.request_bytes = activity.call.request_bytes;
+  call.response_bytes = activity.call.response_bytes;
+  if (shape.request_bytes)
+    call.request_bytes = static_cast<float>(shape.request_bytes->sample(choice_stream_));
+  if (shape.response_bytes)
+    call.response_bytes = static_cast<float>(shape.response_bytes->sample(choice_stream_));
   call.span = activity.call.span;
   call.from = activity.replica.place();
   call.caller_replica = activity.replica.index();
+  call.priority = std::max(shape.priority, activity.call.priority);
   return call;
 }
 
@@ -224,11 +260,11 @@ Task<Outcome> Service::call(Program::Instruction& step, Activity& activity) {
   step.caller->count(reply);
   if (!reply.ok() && step.fallback_quality >= 0) {
     reply = Reply{};
-    if (step.fallback) reply = co_await step.fallback->attempt(make_call(step.shape, activity));
+    if (step.fallback) reply = co_await step.fallback->attempt(make_call(step.fallback_shape, activity));
     reply.quality *= step.fallback_quality;
   }
   if (gives_way) {
-    activity.slot = co_await activity.machine.slots.acquire(activity.call.request->priority);
+    activity.slot = co_await activity.machine.slots.reacquire(activity.call.priority);
     activity.waited += activity.slot.waited();
   }
   activity.quality *= reply.ok() ? reply.quality : 1;
@@ -238,12 +274,14 @@ Task<Outcome> Service::call(Program::Instruction& step, Activity& activity) {
 
 /// How the branches of one `parallel` have fared so far.
 struct Gathering : Timeout {
-  Gathering(Simulator& simulator, int needed, int count)
+  Gathering(Simulator& simulator, int needed, int count, bool takes_what_comes)
       : Timeout([](Timeout& timeout) { static_cast<Gathering&>(timeout).join.enough(); }),
         join(simulator, 1),
         missing(needed),
-        running(count) {}
-  /// Waiting is over when enough branches have ended well, or when too few are left for that.
+        running(count),
+        best_effort(takes_what_comes) {}
+  /// Waiting is over when enough branches have ended well, or when too few are left for that; with best
+  /// effort only when none is left.
   void ended(Outcome outcome) {
     --running;
     if (outcome == Outcome::ok) {
@@ -252,11 +290,12 @@ struct Gathering : Timeout {
     } else if (first_error == Outcome::ok) {
       first_error = outcome;
     }
-    if (missing <= 0 || running < missing) join.enough();
+    if (missing <= 0 || running < (best_effort ? 1 : missing)) join.enough();
   }
   Join join;
   int missing;
   int running;
+  bool best_effort;
   int good = 0;
   Outcome first_error = Outcome::ok;
 };
@@ -270,18 +309,18 @@ Task<Outcome> Service::parallel(Program::Instruction& step, Activity& activity) 
   if (gives_way) activity.slot.release();
   const bool nested = std::exchange(activity.in_branch, true);
   const int count = static_cast<int>(step.parts.size());
-  Gathering gathering(simulator_, step.need, count);
+  Gathering gathering(simulator_, step.need, count, step.best_effort != nullptr);
   for (Program& part : step.parts) gathering.join.start(branch(part, activity, gathering));
   if (step.best_effort) step.best_effort->arm(gathering);
   co_await gathering.join;
   activity.in_branch = nested;
   if (gives_way) {
-    activity.slot = co_await activity.machine.slots.acquire(activity.call.request->priority);
+    activity.slot = co_await activity.machine.slots.reacquire(activity.call.priority);
     activity.waited += activity.slot.waited();
   }
   if (step.best_effort) {
     // What has not come by then is missing from the answer.
-    activity.quality *= static_cast<float>(gathering.good) / static_cast<float>(count);
+    activity.quality *= static_cast<float>(gathering.good) / static_cast<float>(step.need);
     co_return Outcome::ok;
   }
   co_return gathering.missing <= 0 ? Outcome::ok : gathering.first_error;

@@ -37,7 +37,7 @@ class Service : public Component {
 
   void connect() override;
   void add_resources(std::vector<ResourceUse>& uses) const override;
-  /// Cores of each replica: as given, else the instance's vCPUs, else one for each unit of concurrency.
+  /// Cores of each replica: as given, else the instance's vCPUs, else as many as `concurrency`, else one.
   static int cores_of(const Catalog& catalog, const ComponentSpec& spec);
 
  protected:

@@ -19,7 +19,7 @@ void describe(Fields<Placement>& f) {
       .absent("costs nothing unless `price` says so")
       .doc("The machine of each replica, a name of the catalog.");
   f.add("cores", &Placement::cores)
-      .absent("the instance's vCPUs, or 1")
+      .absent("the instance's vCPUs; else the `concurrency` of a service; else 1")
       .at_least("1")
       .doc("Cores of each replica.");
   f.add("zones", &Placement::zones)

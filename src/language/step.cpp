@@ -48,9 +48,9 @@ void describe(Fields<CallStep>& f) {
   f.add("request", &CallStep::request).absent("the workload's request").doc("Bytes sent.");
   f.add("response", &CallStep::response).absent("the workload's response").doc("Bytes that come back.");
   f.add("priority", &CallStep::priority)
-      .fallback("0", "the most urgent")
+      .fallback("0", "as urgent as the request")
       .at_most("7")
-      .doc("0 is the most urgent, 7 the least.");
+      .doc("0 is the most urgent, 7 the least; at most as urgent as the request that it is made for.");
   f.embed(&CallStep::policy);
   f.add("fallback", &CallStep::fallback)
       .absent("the error is passed on")

@@ -20,7 +20,32 @@ Sampler start_up_law(const Catalog& catalog, const std::string& text) {
   return Sampler::constant(known->p50_seconds.value_or(known->typical_seconds.value_or(0)));
 }
 
+/// Defaults of the HorizontalPodAutoscaler's scaleUp behaviour: the larger of two policies, per 15 s.
+constexpr Nanoseconds growth_period = 15'000'000'000;
+constexpr int growth_count = 4;
+constexpr int growth_factor = 2;
+
 }  // namespace
+
+int replicas_wanted(const ReplicaLoad& load, double target, double tolerance) {
+  if (load.ready == 0) return load.replicas;
+  const auto within = [&](double ratio) { return std::abs(ratio - 1) <= tolerance; };
+  const auto rounded_up = [](double count) { return static_cast<int>(std::ceil(count - 1e-9)); };
+  const double ratio = load.used / load.ready / target;
+  const bool up = ratio > 1;
+  if ((!up || load.unready == 0) && load.missing == 0)
+    return within(ratio) ? load.replicas : rounded_up(ratio * load.ready);
+
+  double used = load.used;
+  int counted = load.ready + load.missing;
+  if (ratio < 1) used += load.missing * std::max(1.0, target);
+  if (up) counted += load.unready;
+  const double corrected = used / counted / target;
+  if (within(corrected) || (ratio < 1 && corrected > 1) || (up && corrected < 1)) return load.replicas;
+  const int wanted = rounded_up(corrected * counted);
+  const bool turned = corrected < 1 ? wanted > load.replicas : wanted < load.replicas;
+  return turned ? load.replicas : wanted;
+}
 
 Autoscaler::Autoscaler(World& world, Component& component)
     : Event([](Event& event) { static_cast<Autoscaler&>(event).decide(); }),
@@ -45,39 +70,49 @@ double Autoscaler::utilization() {
   return capacity > 0 ? busy / capacity : 0;
 }
 
+/// Replicas at most after this decision, by how many were added lately.
+int Autoscaler::most_allowed(int present) const {
+  int before = present;
+  for (const auto& [when, count] : added_) before -= count;
+  return std::max(growth_factor * before, before + growth_count);
+}
+
 void Autoscaler::decide() {
   const Nanoseconds now = world_.simulator.now();
   world_.simulator.schedule_after(*this, to_nanoseconds(scale_.period.seconds));
-
   const int present = serving_ + starting_;
-  const double ratio = utilization() / scale_.target.value;
-  // Replicas that are not ready yet count as idle on the way up, so that they are not asked for twice.
-  const double damped = ratio > 1 ? ratio * serving_ / present : ratio;
-  int desired = present;
-  if (std::abs(ratio - 1) > scale_.tolerance.value && !(ratio > 1 && damped < 1)) {
-    desired = static_cast<int>(std::ceil((ratio > 1 ? present * damped : serving_ * ratio) - 1e-9));
-  }
-  desired = std::min(desired, std::max(2 * present, present + 4));
-  desired = std::clamp(desired, scale_.min, scale_.max);
+  const ReplicaLoad load{present, serving_, utilization() * serving_, starting_};
+  const int wanted = replicas_wanted(load, scale_.target.value, scale_.tolerance.value);
 
-  needs_.emplace_back(now, desired);
-  while (needs_.front().first < now - to_nanoseconds(scale_.down_window.seconds)) needs_.pop_front();
-  if (desired > present) {
-    grow(desired - present);
+  if (needs_.empty()) needs_.emplace_back(now, present);  // the first is what there was
+  needs_.emplace_back(now, wanted);
+  while (needs_.front().first <= now - to_nanoseconds(scale_.down_window.seconds)) needs_.pop_front();
+  while (!added_.empty() && added_.front().first <= now - growth_period) added_.pop_front();
+
+  int next = wanted;
+  if (wanted < present) {
+    for (const auto& [when, need] : needs_) next = std::max(next, need);
+    next = std::min(next, present);
   } else {
-    int need = desired;
-    for (const auto& [when, recommended] : needs_) need = std::max(need, recommended);
-    if (need < serving_) shrink(serving_ - need);
+    next = std::min(wanted, std::max(present, most_allowed(present)));
   }
+  next = std::clamp(next, scale_.min, scale_.max);
+  if (next > present) grow(next - present);
+  if (next < present) shrink(present - next);
 }
 
 void Autoscaler::grow(int count) {
+  added_.emplace_back(world_.simulator.now(), count);
   starting_ += count;
   for (int each = 0; each < count; ++each) world_.simulator.background().start(start_replica());
 }
 
 Task<> Autoscaler::start_replica() {
   co_await world_.simulator.sleep(start_up_.sample_ns(start_stream_));
+  if (given_up_ > 0) {
+    --given_up_;
+    co_return;
+  }
   --starting_;
   ++serving_;
   for (int index = 0; index < component_.replica_count(); ++index) {
@@ -88,8 +123,12 @@ Task<> Autoscaler::start_replica() {
   component_.add_replica();
 }
 
-/// The youngest go first; they finish what they have.
+/// Those on their way go first, then the youngest; they finish what they have.
 void Autoscaler::shrink(int count) {
+  const int unborn = std::min(count, starting_);
+  starting_ -= unborn;
+  given_up_ += unborn;
+  count -= unborn;
   for (int index = component_.replica_count() - 1; index >= 0 && count > 0; --index) {
     Replica& replica = component_.replica(index);
     if (!replica.open()) continue;

@@ -22,7 +22,6 @@ Client::Client(Environment& environment, const std::string& name, const Workload
       places_(std::move(places)),
       request_law_(make_sampler(workload.request)),
       response_law_(make_sampler(workload.response)),
-      key_stream_(environment.stream(name_ + "/keys")),
       size_stream_(environment.stream(name_ + "/sizes")),
       place_stream_(environment.stream(name_ + "/places")),
       think_stream_(environment.stream(name_ + "/think")),
@@ -39,7 +38,8 @@ std::string Client::connect() {
   Component& target = environment_.component(workload_.calls.name);
   caller_ = std::make_unique<Caller>(environment_, target, call_options(environment_.catalog, workload_.policy), name_);
   for (const auto& [name, law] : workload_.keys) {
-    if (law.popularity == Popularity::trace) trace_keys_.emplace_back(law.column, environment_.key_spaces.find(name));
+    if (law.popularity == Popularity::trace)
+      trace_keys_.emplace_back(law.column, environment_.key_spaces.find(name));
   }
   if (const auto* trace = std::get_if<arrival::Trace>(&workload_.arrivals)) {
     for (const std::string& column : trace->keys) {
@@ -50,8 +50,11 @@ std::string Client::connect() {
   if (key_space_ < 0 && !workload_.keys.empty()) {
     key_space_ = environment_.key_spaces.find(workload_.keys.front().first);
   }
+  for (int space = 0; space < environment_.key_spaces.size(); ++space)
+    key_streams_.push_back(environment_.stream(name_ + "/keys/" + environment_.key_spaces.name(space)));
   std::string problem;
-  process_ = make_arrival_process(workload_.arrivals, environment_.stream(name_ + "/arrivals"), trace_keys_, environment_.directory, problem);
+  process_ = make_arrival_process(workload_.arrivals, environment_.stream(name_ + "/arrivals"), trace_keys_,
+                                  environment_.directory, problem);
   return problem;
 }
 
@@ -109,7 +112,7 @@ RequestRef Client::make_request(const Arrival& arrival) {
     if (arrival.keys_given & (1u << space)) {
       request->keys[at] = arrival.keys[at];
     } else if (const KeySampler* law = environment_.key_spaces.law(index_, space)) {
-      request->keys[at] = law->key(key_stream_, request->started);
+      request->keys[at] = law->key(key_streams_[at], request->started);
     }
   }
   if (arrival.service_seconds >= 0) request->service = to_nanoseconds(arrival.service_seconds);
@@ -153,6 +156,7 @@ Task<Reply> Client::ask(RequestRef request, float request_bytes, float response_
   call.request_bytes = request_bytes;
   call.response_bytes = response_bytes;
   call.from = draw_place();
+  call.priority = request->priority;
   call.caller_replica = call.from;  // the clients of a zone share a view of whom they call
   if (workload_.op == "write") call.operation = Operation::write;
 

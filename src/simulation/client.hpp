@@ -55,7 +55,8 @@ class Client {
   std::unique_ptr<Next> next_;
   std::vector<KeyColumns::value_type> trace_keys_;
   Sampler request_law_, response_law_, prompt_law_, output_law_, think_law_;
-  RandomStream key_stream_, size_stream_, place_stream_, think_stream_, operation_stream_;
+  RandomStream size_stream_, place_stream_, think_stream_, operation_stream_;
+  std::vector<RandomStream> key_streams_;  // by key space, so that none changes another's keys
   int key_space_ = -1;
   Nanoseconds until_ = 0;
   std::size_t waiting_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <filesystem>
+#include <numeric>
 
 #include "components/registry.hpp"
 #include "components/sampling.hpp"
@@ -10,6 +11,24 @@
 #include "simulation/fault_process.hpp"
 
 namespace windtunnel {
+namespace {
+
+/// Indices in the order of names: whatever draws a place among simultaneous events does so in this order, so
+/// that the order of the file does not matter.
+template <class Named, class NameOf>
+std::vector<std::size_t> by_name(const std::vector<Named>& all, NameOf name_of) {
+  std::vector<std::size_t> order(all.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return name_of(all[a]) < name_of(all[b]); });
+  return order;
+}
+
+std::vector<std::size_t> by_name(const std::vector<Component*>& components) {
+  return by_name(components, [](const Component* component) { return component->name(); });
+}
+
+}  // namespace
 
 World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_seed,
              std::uint64_t run_replication, std::string& problem)
@@ -32,14 +51,19 @@ World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_s
   }
   make_components();
   make_clients(problem);
+  if (static_cast<std::size_t>(key_spaces.size()) > key_spaces_max)
+    problem = "the workloads have " + std::to_string(key_spaces.size()) + " names of keys, more than " +
+              std::to_string(key_spaces_max);
   if (!problem.empty()) return;
   for (std::size_t index = 0; index < scenario.faults.size(); ++index) {
     faults_.push_back(std::make_unique<FaultProcess>(*this, scenario.faults[index], index));
   }
   data_.components.resize(components_.size());
   clock_ = std::make_unique<PeriodClock>(simulator, components_in_order_, data_);
-  for (Component* component : components_in_order_) component->start();
-  for (const auto& client : clients_) client->start(duration_);
+  for (const std::size_t index : by_name(components_in_order_)) components_in_order_[index]->start();
+  const auto workload_name = [](const auto& workload) { return workload.first; };
+  for (const std::size_t index : by_name(scenario.workloads, workload_name))
+    clients_[index]->start(duration_);
 }
 
 World::~World() {
@@ -57,10 +81,11 @@ void World::make_components() {
     components_in_order_.push_back(components_.back().get());
   }
   for (Component* component : components_in_order_) component->connect();
-  for (Component* component : components_in_order_) {
-    component->make_replicas();
-    if (component->spec().placement.scale)
-      autoscalers_.push_back(std::make_unique<Autoscaler>(*this, *component));
+  for (const std::size_t index : by_name(components_in_order_)) {
+    Component& component = *components_in_order_[index];
+    component.make_replicas();
+    if (component.spec().placement.scale)
+      autoscalers_.push_back(std::make_unique<Autoscaler>(*this, component));
   }
 }
 
