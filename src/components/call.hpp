@@ -78,7 +78,7 @@ struct KeyGroup {
 struct Call {
   RequestRef request;
   std::uint64_t key = 0;    ///< of the first item; further ones follow from the key space's law
-  std::uint32_t count = 1;  ///< keys asked for at once (multi-get), or items to score
+  std::uint32_t count = 1;  ///< keys asked for at once, items to score, or results wanted
   const KeyGroup* group = nullptr;  ///< some or all of the `count` keys, where they have been drawn already
   float request_bytes = 0;
   float response_bytes = 0;

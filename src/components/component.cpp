@@ -104,7 +104,8 @@ Task<Reply> Component::nobody_there(Call call) {
   co_return Reply::error(Outcome::unreachable);
 }
 
-/// Time before a call's first byte is under way: its own overhead, and handshakes where it opens a connection.
+/// Time before a call's first byte is under way: its own overhead, and handshakes where it opens a
+/// connection.
 Nanoseconds Component::opening_time(const Call& call, PlaceId there) {
   Nanoseconds time = static_cast<Nanoseconds>(static_cast<double>(call.overhead_seconds) * 1e9);
   for (int trip = 0; trip < call.handshake_round_trips; ++trip) {
@@ -149,6 +150,22 @@ Task<Reply> Component::visit(Call call, Replica& replica, Balancer* balancer, in
   }
   if (Span* span = span_of(call)) {
     span->returned = simulator_.now();
+    span->outcome = reply.outcome;
+    span->finished = true;
+  }
+  co_return reply;
+}
+
+Task<Reply> Component::stay(Call call) {
+  if (call.request->trace) {
+    call.span = call.request->trace->open(id_, call.span, simulator_.now());
+    span_of(call)->arrived = simulator_.now();
+  }
+  Presence presence(meter_, simulator_);
+  const Reply reply = co_await serve(call, replica(0));
+  presence.outcome = reply.outcome;
+  if (Span* span = span_of(call)) {
+    span->left = span->returned = simulator_.now();
     span->outcome = reply.outcome;
     span->finished = true;
   }

@@ -48,6 +48,10 @@ class Component {
   /// return.
   Task<Reply> visit(Call call, Replica& replica, Balancer* balancer, int backend);
 
+  /// The same for what runs inside its caller's process, as a client library does: no trip, and no replica
+  /// that could be down. `serve` finds the caller's place in the call.
+  Task<Reply> stay(Call call);
+
   /// The replicas there are at the start; sharded types make as many as their shards and copies need.
   virtual void make_replicas();
   /// Makes the next replica, in the next of the component's zones; it takes calls at once.

@@ -26,10 +26,12 @@ struct Compiler {
   void operator()(const CallStep& step) const {
     out.kind = Program::Kind::call;
     Component& target = environment.component(step.call.name);
-    out.caller = std::make_unique<Caller>(environment, target, call_options(environment.catalog, step.policy), name);
+    out.caller =
+        std::make_unique<Caller>(environment, target, call_options(environment.catalog, step.policy), name);
     out.shape.key_space = key_space_of(environment, step.key, target);
     if (step.keys) out.shape.count = make_sampler(*step.keys);
     if (step.items) out.shape.count = make_sampler(*step.items);
+    if (step.top) out.shape.count = Sampler::constant(*step.top);
     out.shape.operation = step.op == "write" ? Operation::write : Operation::read;
     if (step.request) out.shape.request_bytes = make_sampler(*step.request);
     if (step.response) out.shape.response_bytes = make_sampler(*step.response);
@@ -95,10 +97,10 @@ namespace {
 
 /// Round trips before the first byte of a call that opens a connection, by the catalog.
 double handshake_round_trips(const Catalog& catalog, const CallPolicy& policy) {
-  const char* name = policy.protocol == Protocol::http3    ? "quic"
-                     : policy.tls == TlsVersion::tls12 ? "tcp+tls1.2"
-                     : policy.tls == TlsVersion::tls13 ? "tcp+tls1.3"
-                                                       : "tcp";
+  const char* name = policy.protocol == Protocol::http3 ? "quic"
+                     : policy.tls == TlsVersion::tls12  ? "tcp+tls1.2"
+                     : policy.tls == TlsVersion::tls13  ? "tcp+tls1.3"
+                                                        : "tcp";
   const Handshake* handshake = catalog.find_handshake(name);
   return handshake ? handshake->round_trips : 0;
 }

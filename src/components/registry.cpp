@@ -5,9 +5,11 @@
 
 #include "components/cache.hpp"
 #include "components/database.hpp"
+#include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
 #include "components/model_server.hpp"
 #include "components/service.hpp"
+#include "components/vector_store.hpp"
 
 namespace windtunnel {
 namespace {
@@ -22,9 +24,11 @@ constexpr ComponentKind kind() {
 constexpr ComponentKind kinds[] = {
     kind<Cache, CacheFields>(),
     kind<Database, DatabaseFields>(),
+    kind<FeatureStore, FeatureStoreFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
     kind<ModelServer, ModelServerFields>(),
     kind<Service, ServiceFields>(),
+    kind<VectorStore, VectorStoreFields>(),
 };
 
 }  // namespace
