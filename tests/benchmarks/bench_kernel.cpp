@@ -1,12 +1,15 @@
-// What the kernel alone costs: the event queue by what is pending, M/M/16, and a realistic call path.
-//   bench_kernel [queue | mm16 | path]...      all of them without arguments
+// What the kernel alone costs: the event queue by what is pending, M/M/16, a realistic call path, and the
+// memory of what waits.
+//   bench_kernel [queue | mm16 | path | memory]...      all of them without arguments
 // Times are of this thread's processor clock; the best of five rounds, because what disturbs only adds. Peak
 // memory is the process's: run one benchmark alone to have it by itself.
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <queue>
@@ -14,6 +17,7 @@
 
 #include "kernel/batch_station.hpp"
 #include "kernel/random.hpp"
+#include "kernel/shared_station.hpp"
 #include "kernel/simulator.hpp"
 #include "kernel/station.hpp"
 #include "kernel/timeout_lane.hpp"
@@ -288,6 +292,45 @@ void bench_path() {
               static_cast<double>(events) / spent * 1e3, spent / static_cast<double>(events));
 }
 
+// --- memory ----------------------------------------------------------------------------------------------
+
+double resident_bytes() {
+  long pages = 0;
+  if (FILE* file = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(file, "%*d %ld", &pages) != 1) pages = 0;
+    std::fclose(file);
+  }
+  return static_cast<double>(pages) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+Task<> waits_for_server(Station& station) { co_await station.serve(1); }
+
+Task<> waits_within_limit(Station& station, TimeoutLane& lane) {
+  const bool in_time = co_await Within(lane, waits_for_server(station));
+  if (!in_time) std::abort();
+}
+
+void bench_memory() {
+  constexpr int calls = 1'000'000;
+  std::printf("memory: what is awaited lives in the frame of the task that awaits it (bytes)\n");
+  std::printf(
+      "  sleep %zu, serve %zu, acquire %zu, shared serve %zu, batch serve %zu, timeout %zu, join %zu\n",
+      sizeof(Simulator::Sleep), sizeof(Station::Serve), sizeof(Station::Acquire),
+      sizeof(SharedStation::Serve), sizeof(BatchStation::Serve), sizeof(Timeout), sizeof(Join));
+  Simulator simulator;
+  Station station(simulator, 0);
+  TaskGroup group;
+  const double empty = resident_bytes();
+  for (int i = 0; i < calls; ++i) group.start(waits_for_server(station));
+  const double plain = resident_bytes();
+  for (int i = 0; i < calls; ++i) {
+    group.start(waits_within_limit(station, simulator.timeouts(1'000'000'000'000)));
+  }
+  const double limited = resident_bytes();
+  std::printf("  a task waiting for a server: %.0f; waiting for such a task within a time limit: %.0f more\n",
+              (plain - empty) / calls, (limited - plain - (plain - empty)) / calls);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -297,5 +340,6 @@ int main(int argc, char** argv) {
   if (wanted("queue")) bench_queue();
   if (wanted("mm16")) bench_mm16();
   if (wanted("path")) bench_path();
+  if (wanted("memory")) bench_memory();
   std::printf("peak memory %.1f MiB\n", peak_mib());
 }

@@ -119,6 +119,27 @@ TEST_CASE("tasks sleep in simulated time; a sleep of nothing does not wait") {
   CHECK(log == Log{"at once", "sooner", "later"});
 }
 
+TEST_CASE("one pause serves several sleeps of a task, and ends with it") {
+  Simulator simulator;
+  Log log;
+  const auto sleeper = [&]() -> Task<> {
+    Pause pause(simulator);
+    for (const Nanoseconds delay : {10, 0, 5}) {
+      co_await pause.sleep(delay);
+      log.push_back(std::to_string(simulator.now()));
+    }
+    co_await pause.sleep(100);
+    log.push_back("never");
+  };
+  TaskGroup group;
+  group.start(sleeper());
+  simulator.run_until(50);
+  CHECK(log == Log{"10", "10", "15"});
+  CHECK(simulator.events_pending() == 1);
+  group.clear();
+  CHECK(simulator.events_pending() == 0);
+}
+
 TEST_CASE("a simulator that ends early ends its background tasks") {
   Log log;
   {

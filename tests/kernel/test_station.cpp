@@ -298,6 +298,26 @@ TEST_CASE("a lease can be released early, moved, and replaced") {
   CHECK(station.busy_servers().area(10) == 5.0);
 }
 
+TEST_CASE("who comes back is not refused where newcomers are") {
+  Simulator simulator;
+  Station station(simulator, 1, Discipline::fifo, 0);
+  Outcome holding, refused;
+  TaskGroup group;
+  group.start(hold(simulator, station, {0, 10}, holding));
+  group.start(hold(simulator, station, {1, 10}, refused));
+  Nanoseconds came_back = -1;
+  group.start([](Simulator& world, Station& where, Nanoseconds& at) -> Task<> {
+    co_await world.sleep(2);
+    const Station::Lease lease = co_await where.reacquire();
+    CHECK(lease);
+    at = world.now();
+  }(simulator, station, came_back));
+  simulator.run();
+  CHECK(holding.ended == 10);
+  CHECK_FALSE(refused.admitted);
+  CHECK(came_back == 10);
+}
+
 TEST_CASE("visitors may be left in every state when the world ends") {
   for (const Discipline discipline :
        {Discipline::fifo, Discipline::lifo, Discipline::priority, Discipline::preemptive_priority}) {
