@@ -9,19 +9,29 @@
 
 namespace windtunnel {
 
+const Choices<BatchUnit>& choices(BatchUnit) {
+  static const Choices<BatchUnit> words = {
+      {"calls", BatchUnit::calls, "calls, whatever the number of their items (a ranker's 500 candidates are one tensor)"},
+      {"items", BatchUnit::items, "items; a call with more of them than `max` is worked off in several batches"}};
+  return words;
+}
+
 void describe(Fields<BatchingFields>& f) {
   f.about("batch", "When a batch starts, and how large it gets.");
   f.add("max", &BatchingFields::max)
       .fallback("1", "no batching, as in Triton without `dynamic_batching`")
       .at_least("1")
-      .doc("Items in a batch at most.");
+      .doc("Calls in a batch at most, or items where `counts` says so.");
+  f.add("counts", &BatchingFields::counts)
+      .fallback("calls", "a request of an inference server is one entry of its batch, as in Triton")
+      .doc("What `max` and `preferred` count.");
   f.add("wait", &BatchingFields::wait)
       .fallback("0ms", "Triton's max_queue_delay_microseconds")
-      .doc("How long a free instance waits for more items, counted from the arrival of the oldest call.");
+      .doc("How long a free instance waits for more calls, counted from the arrival of the oldest call.");
   f.add("preferred", &BatchingFields::preferred)
       .absent("`max`")
       .at_least("1")
-      .doc("A free instance does not wait for more items than these.");
+      .doc("A free instance does not wait for more than these.");
   f.shorthand("max");
 }
 
@@ -151,7 +161,10 @@ Task<Reply> ModelServer::serve(Call& call, Replica& replica) {
   co_await simulator_.sleep(overhead_law_.sample_ns(service_stream_));
   BatchStation& station = gpus_[replica.index()]->station;
   const int items = static_cast<int>(call.count);
-  const BatchStation::Service service = co_await station.serve(items, call.request->priority);
+  BatchStation::Serve turn = fields_.batch.counts == BatchUnit::calls
+                                 ? station.serve_as_one(items, call.request->priority)
+                                 : station.serve(items, call.request->priority);
+  const BatchStation::Service service = co_await turn;
   if (!service.admitted) co_return Reply::error(Outcome::refused);
   note_wait(call, service.waited);
   Reply reply;

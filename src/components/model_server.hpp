@@ -11,9 +11,14 @@
 
 namespace windtunnel {
 
+/// What `batch.max` counts.
+enum class BatchUnit { calls, items };
+const Choices<BatchUnit>& choices(BatchUnit);
+
 /// `batch: {max: 64, wait: 1ms, preferred: 32}`
 struct BatchingFields {
   int max = 1;
+  BatchUnit counts = BatchUnit::calls;
   Duration wait;
   std::optional<int> preferred;
 };

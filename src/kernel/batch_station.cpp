@@ -13,10 +13,10 @@ BatchStation::BatchStation(Simulator& simulator, int servers, const BatchRules& 
 
 /// Takes a place in the queue, which may start a batch; false where the visitor is refused.
 bool BatchStation::enter(Serve& visitor) {
-  assert(visitor.items_ >= 1 && visitor.urgency_ < Station::priorities);
+  assert(visitor.items_ >= 1 && visitor.places_ >= 1 && visitor.urgency_ < Station::priorities);
   const bool server_free = busy_.value() < servers_;
   const bool starts_batch =
-      server_free && (rules_.max_wait == 0 || waiting_items_ + visitor.items_ >= rules_.preferred);
+      server_free && (rules_.max_wait == 0 || waiting_places_ + visitor.places_ >= rules_.preferred);
   if (queue_.value() >= rules_.queue_limit && !starts_batch) {
     visitor.state_ = State::refused;
     return false;
@@ -25,7 +25,7 @@ bool BatchStation::enter(Serve& visitor) {
   visitor.state_ = State::queued;
   waiting_[visitor.urgency_].push_back(visitor);
   queue_.add(1, simulator_.now());
-  waiting_items_ += visitor.items_;
+  waiting_places_ += visitor.places_;
   if (server_free) start_batches();
   return true;
 }
@@ -33,7 +33,7 @@ bool BatchStation::enter(Serve& visitor) {
 void BatchStation::leave(Serve& visitor) {
   if (visitor.state_ == State::queued) {
     queue_.add(-1, simulator_.now());
-    waiting_items_ -= visitor.items_;
+    waiting_places_ -= visitor.places_;
   }
   visitor.unlink();
 }
@@ -41,8 +41,8 @@ void BatchStation::leave(Serve& visitor) {
 /// Starts all the batches that may start now; otherwise sees to it that somebody looks again when the oldest
 /// has waited long enough.
 void BatchStation::start_batches() {
-  while (busy_.value() < servers_ && waiting_items_ > 0) {
-    if (waiting_items_ < rules_.preferred) {
+  while (busy_.value() < servers_ && waiting_places_ > 0) {
+    if (waiting_places_ < rules_.preferred) {
       const Nanoseconds oldest = oldest_arrival();
       const Nanoseconds due = rules_.max_wait >= forever - oldest ? forever : oldest + rules_.max_wait;
       if (due > simulator_.now()) return look_again_at(due);
@@ -66,23 +66,25 @@ void BatchStation::start_batch() {
   }
   Batch& batch = *free_batches_.back();
   free_batches_.pop_back();
+  int places = 0;
   int items = 0;
   while (List<Serve>* queue = first_queue()) {
     Serve& visitor = queue->front();
-    if (items > 0 && visitor.items_ > rules_.maximum - items) break;
+    if (places > 0 && visitor.places_ > rules_.maximum - places) break;
+    places += visitor.places_;
     items += visitor.items_;
     take(visitor, batch);
   }
   batch.members.for_each([&](Serve& member) { member.batch_size_ = items; });
   busy_.add(1, simulator_.now());
   ++batches_;
-  simulator_.schedule_after(batch, service_time(items));
+  simulator_.schedule_after(batch, service_time(places, items));
 }
 
 void BatchStation::take(Serve& visitor, Batch& batch) {
   visitor.unlink();
   queue_.add(-1, simulator_.now());
-  waiting_items_ -= visitor.items_;
+  waiting_places_ -= visitor.places_;
   visitor.state_ = State::served;
   visitor.waited_ = simulator_.now() - visitor.arrived_;
   batch.members.push_back(visitor);
@@ -117,9 +119,12 @@ Nanoseconds BatchStation::oldest_arrival() {
 }
 
 /// Of one batch, or of the consecutive ones of a visitor with more items than fit into one.
-Nanoseconds BatchStation::service_time(int items) {
+Nanoseconds BatchStation::service_time(int places, int items) {
   Nanoseconds total = 0;
-  for (; items > rules_.maximum; items -= rules_.maximum) total += timer_.service_time(rules_.maximum);
+  for (; places > rules_.maximum; places -= rules_.maximum) {
+    total += timer_.service_time(rules_.maximum);
+    items -= rules_.maximum;
+  }
   return total + timer_.service_time(items);
 }
 

@@ -54,11 +54,13 @@ class BatchStation {
 
   /// `co_await station.serve(items)`; `items` is 1 or more, `priority` 0 (first) to 7.
   Serve serve(int items = 1, int priority = 0);
+  /// A visitor that takes one place in the rules' counts, however many items it brings for the timer.
+  Serve serve_as_one(int items, int priority = 0);
 
   int servers() const { return servers_; }
-  /// Visitors waiting, and their items.
+  /// Visitors waiting, and the places that they take.
   std::int64_t queued() const { return queue_.value(); }
-  std::int64_t queued_items() const { return waiting_items_; }
+  std::int64_t queued_items() const { return waiting_places_; }
   /// Time averages; see Occupancy.
   const Occupancy& busy_servers() const { return busy_; }
   const Occupancy& queue_length() const { return queue_; }
@@ -91,13 +93,13 @@ class BatchStation {
   void finish(Batch& batch);
   List<Serve>* first_queue();
   Nanoseconds oldest_arrival();
-  Nanoseconds service_time(int items);
+  Nanoseconds service_time(int places, int items);
 
   Simulator& simulator_;
   int servers_;
   BatchRules rules_;
   BatchTimer& timer_;
-  std::int64_t waiting_items_ = 0;
+  std::int64_t waiting_places_ = 0;
   std::uint64_t batches_ = 0;
   Occupancy busy_;
   Occupancy queue_;
@@ -110,8 +112,8 @@ class BatchStation {
 
 class [[nodiscard]] BatchStation::Serve : public ListNode {
  public:
-  Serve(BatchStation& station, int items, int priority)
-      : station_(station), items_(items), urgency_(static_cast<std::uint8_t>(priority)) {}
+  Serve(BatchStation& station, int items, int places, int priority)
+      : station_(station), items_(items), places_(places), urgency_(static_cast<std::uint8_t>(priority)) {}
   Serve(const Serve&) = delete;
   ~Serve() { station_.leave(*this); }
   bool await_ready() const { return false; }
@@ -127,14 +129,19 @@ class [[nodiscard]] BatchStation::Serve : public ListNode {
   std::coroutine_handle<> waiter_;
   Nanoseconds arrived_ = 0;
   Nanoseconds waited_ = 0;
-  int items_;
+  int items_;   // for the timer
+  int places_;  // in the rules' counts
   int batch_size_ = 0;
   std::uint8_t urgency_;
   State state_ = State::idle;
 };
 
 inline BatchStation::Serve BatchStation::serve(int items, int priority) {
-  return Serve(*this, items, priority);
+  return Serve(*this, items, items, priority);
+}
+
+inline BatchStation::Serve BatchStation::serve_as_one(int items, int priority) {
+  return Serve(*this, items, 1, priority);
 }
 
 }  // namespace windtunnel

@@ -35,6 +35,7 @@ class Replications {
   Nanoseconds period() const { return worlds_.front()->data().period; }
 
   void advance(Nanoseconds until) {
+    until = std::min(until, duration());
     for_each([&](std::size_t index) {
       World& world = *worlds_[index];
       while (world.simulator.now() < until && !stopped()) {
