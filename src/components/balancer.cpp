@@ -38,6 +38,18 @@ class Balancer::Backend : public HealthCheck {
   Replica& replica_;
 };
 
+/// Hears of the replicas of one of the components behind the balancer.
+class Balancer::Follower : public ReplicaWatcher {
+ public:
+  explicit Follower(Balancer& owner) : balancer_(owner) {}
+  void replica_added(Replica& replica) override { balancer_.replica_added(replica); }
+  void replica_changed(Replica& replica) override { balancer_.replica_changed(replica); }
+  void replica_opened(Replica& replica, bool open) override { balancer_.replica_opened(replica, open); }
+
+ private:
+  Balancer& balancer_;
+};
+
 /// Hears of partitions; the health checks notice them in their time.
 class Balancer::Links : public NetworkWatcher {
  public:
@@ -80,6 +92,11 @@ void Balancer::stand_at(Network& network, PlaceId place) {
   links_ = std::make_unique<Links>(*this);
   network.watch(*links_);
   rebuild_candidates();
+}
+
+void Balancer::follow(Component& component) {
+  followers_.push_back(std::make_unique<Follower>(*this));
+  component.watch(*followers_.back());
 }
 
 bool Balancer::believed_healthy(int backend) const {

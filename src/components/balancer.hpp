@@ -42,6 +42,8 @@ class Balancer : public ReplicaWatcher {
 
   Balancer(Simulator& simulator, const BalancerOptions& options, RandomStream stream);
   ~Balancer() override;
+  /// The component's replicas become backends, now and in the future; several components may be followed.
+  void follow(Component& component);
   /// Where it stands: its health checks fail while the way to a backend is cut, and zone_aware has a meaning.
   void stand_at(Network& network, PlaceId place);
 
@@ -62,6 +64,7 @@ class Balancer : public ReplicaWatcher {
 
  private:
   class Backend;
+  class Follower;
   class Links;
   struct Refresh;
 
@@ -100,6 +103,7 @@ class Balancer : public ReplicaWatcher {
   bool ring_is_old_ = true;
   Network* network_ = nullptr;
   PlaceId place_ = 0;
+  std::vector<std::unique_ptr<Follower>> followers_;
   std::unique_ptr<Links> links_;
   std::unique_ptr<Refresh> refresh_;
 };

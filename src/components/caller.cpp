@@ -25,7 +25,7 @@ Balancer& Caller::balancer_for(const Call& call) {
     options.first_turn = stream.below(1u << 31);  // many callers do not begin with the same replica
     balancer = std::make_unique<Balancer>(environment_.simulator, options, stream);
     balancer->stand_at(environment_.network, call.from);
-    target_.watch(*balancer);
+    balancer->follow(target_);
   }
   return *balancer;
 }

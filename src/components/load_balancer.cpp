@@ -103,7 +103,7 @@ void LoadBalancer::start() {
 }
 
 void LoadBalancer::watch_targets(Balancer& view) {
-  for (Component* target : targets_) target->watch(view);
+  for (Component* target : targets_) view.follow(*target);
 }
 
 /// The balancer has no patience of its own: when its client cancels, so does it.
