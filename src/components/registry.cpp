@@ -8,6 +8,7 @@
 #include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
 #include "components/model_server.hpp"
+#include "components/queue.hpp"
 #include "components/service.hpp"
 #include "components/vector_store.hpp"
 
@@ -27,6 +28,7 @@ constexpr ComponentKind kinds[] = {
     kind<FeatureStore, FeatureStoreFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
     kind<ModelServer, ModelServerFields>(),
+    kind<Queue, QueueFields>(),
     kind<Service, ServiceFields>(),
     kind<VectorStore, VectorStoreFields>(),
 };

@@ -13,14 +13,9 @@ struct Growth {
   double departures = 0;
 };
 
-std::uint64_t left_by(const ComponentSnapshot& at) {
-  std::uint64_t left = 0;
-  for (const std::uint64_t count : at.replies) left += count;
-  return left;
-}
-
 Growth between(const ComponentSnapshot& start, const ComponentSnapshot& end) {
-  return {static_cast<double>(end.arrivals - start.arrivals), static_cast<double>(left_by(end) - left_by(start))};
+  const auto arrivals = static_cast<double>(end.arrivals - start.arrivals);
+  return {arrivals, arrivals - static_cast<double>(end.present - start.present)};
 }
 
 /// A resource is exhausted where it was busy nearly all the time while calls piled up in front of it: ever more, or

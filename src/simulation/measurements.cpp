@@ -11,6 +11,7 @@ ComponentSnapshot snapshot(Component& component, Nanoseconds now) {
   taken.arrivals = meter.arrivals;
   taken.replies = meter.replies;
   taken.turned_away = meter.turned_away;
+  taken.present = meter.present.value();
   taken.present_area = static_cast<double>(meter.present.area(now));
   for (int index = 0; index < component.replica_count(); ++index) {
     taken.replica_area += static_cast<double>(component.replica(index).alive().area(now));

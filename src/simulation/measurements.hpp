@@ -31,6 +31,7 @@ struct ComponentSnapshot {
   std::uint64_t arrivals = 0;
   std::array<std::uint64_t, outcome_count> replies{};
   std::uint64_t turned_away = 0;
+  std::int64_t present = 0;  ///< calls inside, and messages that wait without a call
   double present_area = 0;
   double replica_area = 0;
   double sojourn_seconds = 0;
