@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "catalog/catalog.hpp"
+#include "components/catalog_names.hpp"
 #include "components/registry.hpp"
 #include "language/load.hpp"
 #include "report/style.hpp"
@@ -38,6 +40,11 @@ std::optional<Scenario> ScenarioOptions::load() const {
   if (seed) options.overrides.push_back(fmt::format("run.seed={}", *seed));
   if (replications) options.overrides.push_back(fmt::format("run.replications={}", *replications));
   Loaded loaded = load_scenario(file, component_types(), options);
+
+  if (loaded.scenario) {
+    check_catalog_names(*loaded.scenario, Catalog(), loaded.diagnostics);
+    if (loaded.diagnostics.has_errors()) loaded.scenario.reset();
+  }
 
   DiagnosticStyle style;
   style.colour = terminal_style(stderr, ColourChoice::automatic).colour;
