@@ -14,10 +14,11 @@ namespace {
 
 Reply found(std::uint32_t keys) { return Reply{Outcome::ok, false, 1, keys}; }
 
-CacheContent::Options content_options(const CacheFields& fields) {
+CacheContent::Options content_options(const CacheFields& fields, std::uint64_t salt) {
   return {.policy = fields.policy,
           .capacity_items = fields.capacity_items(),
           .parts = fields.shards,
+          .salt = salt,
           .ttl = fields.ttl ? to_nanoseconds(fields.ttl->seconds) : 0,
           .jitter = fields.jitter.value,
           .sliding = fields.sliding,
@@ -41,7 +42,7 @@ Cache::Cache(Environment& environment, const ComponentSpec& spec)
                 fields_.copies.value_or(spec.placement.replicas)) {
   if (!fields_.hit_ratio) {
     const RandomStream stream = environment.stream(spec.name + "/content");
-    content_ = std::make_unique<CacheContent>(content_options(fields_), draws_, stream);
+    content_ = std::make_unique<CacheContent>(content_options(fields_, sharding_.salt()), draws_, stream);
   }
   for (int shard = 0; shard < fields_.shards; ++shard) {
     flights_.push_back(std::make_unique<SingleFlight>(simulator_));
@@ -115,7 +116,7 @@ Task<Reply> Cache::ask_all_shards(Call call) {
   const KeyBatchPool::Lease batch = batches_.take();
   draws_.draw(call, sample_, simulator_.now(), *batch);
   const auto shard_of = [this](std::uint64_t key) { return sharding_.shard_of(key); };
-  draws_.split(call.count, static_cast<std::uint32_t>(sharding_.shards()), shard_of, *batch);
+  draws_.split(call, static_cast<std::uint32_t>(sharding_.shards()), shard_of, *batch);
   Gathering gathering(simulator_, static_cast<int>(batch->parts.size()));
   for (const KeyBatch::Part& part : batch->parts) {
     Call partial = call;
@@ -164,7 +165,7 @@ Task<Reply> Cache::serve(Call& call, Replica& replica) {
 KeyGroup Cache::keys_of(const Call& call) {
   if (call.group) return *call.group;
   draws_.draw(call, sample_, simulator_.now(), drawn_);
-  return {drawn_.keys.data(), static_cast<std::uint32_t>(drawn_.keys.size())};
+  return {drawn_.keys.data(), static_cast<std::uint32_t>(drawn_.keys.size()), draws_.draws_per_key(call)};
 }
 
 Cache::Misses Cache::look_up(const Call& call, std::uint32_t shard) {
@@ -178,7 +179,8 @@ Cache::Misses Cache::look_up(const Call& call, std::uint32_t shard) {
   const Nanoseconds now = simulator_.now();
   const KeyGroup group = call.count == 1 ? KeyGroup{&call.key, 1} : keys_of(call);
   for (std::uint32_t i = 0; i < group.known; ++i) {
-    if (!content_->look_up(shard, group.keys[i], call, now)) misses.batch->keys.push_back(group.keys[i]);
+    if (!content_->look_up(shard, group.keys[i], call, group.draws, now))
+      misses.batch->keys.push_back(group.keys[i]);
   }
   hits_ += group.known - static_cast<double>(misses.batch->keys.size());
   if (const std::uint32_t others = call.count - group.known; others > 0) {

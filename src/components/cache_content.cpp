@@ -48,7 +48,7 @@ void CacheContent::fill_by_use(const KeyPopularity& popularity) {
   const auto requests = static_cast<std::int64_t>(turnovers * warm_->memory_requests());
   for (std::int64_t request = 0; request < requests; ++request) {
     const std::uint64_t key = popularity.law().key_at(popularity.law().rank(stream), 0);
-    eviction::Store& store = parts_[shard_of_key(key, parts_.size())].store;
+    eviction::Store& store = parts_[shard_of_key(key, options_.salt, parts_.size())].store;
     if (store.lookup(key, 0).outcome == eviction::Store::Outcome::miss) {
       store.put(key, 1, eviction::kNeverExpires, 0, 0);
     }
@@ -56,11 +56,12 @@ void CacheContent::fill_by_use(const KeyPopularity& popularity) {
   warm_.reset();
 }
 
-bool CacheContent::look_up(std::size_t number, std::uint64_t key, const Call& call, Nanoseconds now) {
+bool CacheContent::look_up(std::size_t number, std::uint64_t key, const Call& call, double draws,
+                           Nanoseconds now) {
   if (!prepared_) prepare(call);
   Part& part = parts_[number];
   const bool hit = look_up_store(part, key, now);
-  requests_ += 1;
+  requests_ += draws;
   part.recent_lookups += 1;
   part.recent_hits += hit;
   if (part.recent_lookups >= recent_window) {

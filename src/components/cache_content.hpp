@@ -19,8 +19,9 @@ class CacheContent {
     eviction::PolicyKind policy = eviction::PolicyKind::lru;
     double capacity_items = 0;  ///< of all parts together
     int parts = 1;
-    Nanoseconds ttl = 0;  ///< 0: none
-    double jitter = 0;    ///< a time to live is uniform within this share of `ttl` on both sides
+    std::uint64_t salt = 0;  ///< of the hash that spreads keys over parts
+    Nanoseconds ttl = 0;     ///< 0: none
+    double jitter = 0;       ///< a time to live is uniform within this share of `ttl` on both sides
     bool sliding = false;
     bool warm = true;      ///< begins as after long use; see WarmContent
     bool refilled = true;  ///< by what it misses
@@ -31,8 +32,8 @@ class CacheContent {
   /// Before the first call: somebody will bring what is missed.
   void set_refilled() { options_.refilled = true; }
 
-  /// Asks one part for a key of a call: whether it is there, and fresh.
-  bool look_up(std::size_t part, std::uint64_t key, const Call& call, Nanoseconds now);
+  /// Asks one part for a key of a call: whether it is there, and fresh. `draws`: see KeyDraws::draws_per_key.
+  bool look_up(std::size_t part, std::uint64_t key, const Call& call, double draws, Nanoseconds now);
   /// Takes in an origin's answer; nothing changes where the key is there already. `weight` is how many keys
   /// this one stands for where only a sample of a call's keys is looked up.
   void fill(std::size_t part, std::uint64_t key, double weight, Nanoseconds now);
@@ -66,7 +67,7 @@ class CacheContent {
   std::vector<Part> parts_;
   std::unique_ptr<WarmContent> warm_;
   bool prepared_ = false;
-  double requests_ = 0;  // keys looked up since the start
+  double requests_ = 0;  // draws of keys since the start
 };
 
 }  // namespace windtunnel

@@ -72,6 +72,7 @@ inline constexpr std::uint32_t no_span = UINT32_MAX;
 struct KeyGroup {
   const std::uint64_t* keys = nullptr;
   std::uint32_t known = 0;
+  float draws = 1;  ///< draws from the keys' law that bring one more key not yet in the call, on average
 };
 
 /// One call of one component by another, on behalf of a request.

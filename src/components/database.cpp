@@ -76,7 +76,7 @@ Task<Reply> Database::ask_all_shards(Call call) {
   const KeyBatchPool::Lease batch = batches_.take();
   draws_.draw(call, most_keys_drawn, simulator_.now(), *batch);
   const auto shard_of = [this](std::uint64_t key) { return sharding_.shard_of(key); };
-  draws_.split(call.count, static_cast<std::uint32_t>(sharding_.shards()), shard_of, *batch);
+  draws_.split(call, static_cast<std::uint32_t>(sharding_.shards()), shard_of, *batch);
   Gathering gathering(simulator_, static_cast<int>(batch->parts.size()));
   for (const KeyBatch::Part& part : batch->parts) {
     Call partial = call;

@@ -34,6 +34,11 @@ const MemberLaw* KeyDraws::members(const Call& call) {
   return law.get();
 }
 
+float KeyDraws::draws_per_key(const Call& call) {
+  const MemberLaw* law = call.count > 1 ? members(call) : nullptr;
+  return law ? static_cast<float>(std::max(1.0, law->draws() / call.count)) : 1;
+}
+
 bool KeyDraws::seen_before(std::uint64_t key) {
   const std::size_t mask = seen_.size() - 1;
   for (std::size_t at = scramble(key) & mask;; at = (at + 1) & mask) {
@@ -74,16 +79,17 @@ void KeyDraws::draw(const Call& call, std::uint32_t most, Nanoseconds now, KeyBa
   }
 }
 
-void KeyDraws::make_parts(std::uint32_t count, std::uint32_t shards, KeyBatch& batch) {
+void KeyDraws::make_parts(const Call& call, std::uint32_t shards, KeyBatch& batch) {
   const auto known = static_cast<std::uint32_t>(batch.keys.size());
   batch.count_of_shard = batch.known_of_shard;
-  if (count > known) spread(count - known, shards, batch.count_of_shard);
+  if (call.count > known) spread(call.count - known, shards, batch.count_of_shard);
   batch.parts.clear();
+  const float draws = call.group ? call.group->draws : draws_per_key(call);
   std::uint32_t offset = 0;
   for (std::uint32_t shard = 0; shard < shards; ++shard) {
     const std::uint32_t known_here = batch.known_of_shard[shard];
     if (batch.count_of_shard[shard] > 0) {
-      batch.parts.push_back({{nullptr, known_here}, shard, batch.count_of_shard[shard]});
+      batch.parts.push_back({{nullptr, known_here, draws}, shard, batch.count_of_shard[shard]});
     }
     batch.count_of_shard[shard] = offset;  // from here on: where the shard's next key goes
     offset += known_here;

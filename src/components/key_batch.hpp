@@ -70,10 +70,10 @@ class KeyDraws {
 
   /// Sorts batch.keys by shard (`shard_of(key)`), and spreads the call's other keys over the shards.
   template <class ShardOf>
-  void split(std::uint32_t count, std::uint32_t shards, ShardOf shard_of, KeyBatch& batch) {
+  void split(const Call& call, std::uint32_t shards, ShardOf shard_of, KeyBatch& batch) {
     batch.known_of_shard.assign(shards, 0);
     for (const std::uint64_t key : batch.keys) ++batch.known_of_shard[shard_of(key)];
-    make_parts(count, shards, batch);
+    make_parts(call, shards, batch);
     batch.scratch.resize(batch.keys.size());
     for (const std::uint64_t key : batch.keys) batch.scratch[batch.count_of_shard[shard_of(key)]++] = key;
     batch.keys.swap(batch.scratch);
@@ -83,9 +83,11 @@ class KeyDraws {
   }
 
   const KeyPopularity* popularity(int workload, int space);
+  /// Draws with repetition that bring as many different keys as the call asks for, per key; at least 1.
+  float draws_per_key(const Call& call);
 
  private:
-  void make_parts(std::uint32_t count, std::uint32_t shards, KeyBatch& batch);
+  void make_parts(const Call& call, std::uint32_t shards, KeyBatch& batch);
   void spread(std::uint32_t count, std::uint32_t shards, std::vector<std::uint32_t>& over);
   const MemberLaw* members(const Call& call);
   bool seen_before(std::uint64_t key);

@@ -35,6 +35,8 @@ class MemberLaw {
  public:
   MemberLaw(const KeyPopularity& popularity, std::uint32_t count);
   std::uint64_t rank(RandomStream& stream) const;
+  /// Draws that a set of this size needs on average.
+  double draws() const { return draws_; }
 
  private:
   double acceptance(std::uint64_t rank) const;

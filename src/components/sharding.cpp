@@ -4,7 +4,7 @@ namespace windtunnel {
 
 Sharding::Sharding(Environment& environment, const std::string& owner, const BalancerOptions& options,
                    int shards, int copies)
-    : copies_(copies), shards_(static_cast<std::size_t>(shards)) {
+    : salt_(hash_name(owner)), copies_(copies), shards_(static_cast<std::size_t>(shards)) {
   if (copies == 1) return;
   for (std::size_t number = 0; number < shards_.size(); ++number) {
     const std::string purpose = owner + "/copies/" + std::to_string(number);

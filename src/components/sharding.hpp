@@ -10,9 +10,10 @@
 
 namespace windtunnel {
 
-/// The shard of a key, by bits of its hash that the stores' tables do not use.
-inline std::uint32_t shard_of_key(std::uint64_t key, std::size_t shards) {
-  return static_cast<std::uint32_t>((scramble(key) & 0xffffffff) * shards >> 32);
+/// The shard of a key. Every component has a salt of its own: two that hold the same keys spread them
+/// differently, as two products with different hashes do.
+inline std::uint32_t shard_of_key(std::uint64_t key, std::uint64_t salt, std::size_t shards) {
+  return static_cast<std::uint32_t>((scramble(key + salt) & 0xffffffff) * shards >> 32);
 }
 
 /// Which replicas of a component hold which keys: `copies` of each of `shards`. The copies of a shard are
@@ -25,7 +26,8 @@ class Sharding : public ReplicaWatcher {
 
   int shards() const { return static_cast<int>(shards_.size()); }
   int copies() const { return copies_; }
-  std::uint32_t shard_of(std::uint64_t key) const { return shard_of_key(key, shards_.size()); }
+  std::uint64_t salt() const { return salt_; }
+  std::uint32_t shard_of(std::uint64_t key) const { return shard_of_key(key, salt_, shards_.size()); }
   std::uint32_t shard_of(const Replica& replica) const { return shard_of_index(replica.index()); }
 
   /// A replica and, where the shard has several, the view that counts calls to it.
@@ -52,6 +54,7 @@ class Sharding : public ReplicaWatcher {
   };
   std::uint32_t shard_of_index(int index) const;
 
+  std::uint64_t salt_;
   int copies_;
   std::vector<Shard> shards_;
 };
