@@ -14,7 +14,7 @@ void unknown(const ComponentSpec& spec, const char* field, const char* what, con
   const Node* given = spec.node.find(field);
   const Mark mark = given ? given->mark : spec.mark;
   Diagnostic& error =
-      diagnostics.error("E0310", fmt::format("the catalog has no {} `{}`", what, name), mark, given ? given->length : 1);
+      diagnostics.error("E0320", fmt::format("the catalog has no {} `{}`", what, name), mark, given ? given->length : 1);
   const std::vector<std::string> similar = similar_names(name, known, 3);
   error.help = similar.empty() ? "`windtunnel catalog` lists what there is"
                                : fmt::format("did you mean `{}`?", fmt::join(similar, "`, `"));
