@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace windtunnel {
@@ -18,16 +20,59 @@ struct FreeFrame {
   FreeFrame* next;
 };
 
+constexpr std::size_t classes = largest_pooled / class_bytes + 1;
+
+/// What threads leave behind. A world may be built on one thread, run on another and end on a third: its
+/// frames must outlive the threads that made them, and serve those that come.
+class Depot {
+ public:
+  static Depot& instance() {
+    static Depot depot;
+    return depot;
+  }
+  std::byte* new_chunk() {
+    const std::lock_guard lock(mutex_);
+    chunks_.push_back(std::make_unique<std::byte[]>(chunk_bytes));
+    return chunks_.back().get();
+  }
+  /// All frames of a size that have been left; null where there are none.
+  FreeFrame* take(std::size_t size_class) {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(free_[size_class], nullptr);
+  }
+  void leave(std::size_t size_class, FreeFrame* first) {
+    if (!first) return;
+    FreeFrame* last = first;
+    while (last->next) last = last->next;
+    const std::lock_guard lock(mutex_);
+    last->next = std::exchange(free_[size_class], first);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::array<FreeFrame*, classes> free_{};
+  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+};
+
+/// One thread's frames; the fast paths need no lock.
 struct Pool {
-  std::array<FreeFrame*, largest_pooled / class_bytes + 1> free{};
-  std::vector<std::unique_ptr<std::byte[]>> chunks;
+  std::array<FreeFrame*, classes> free{};
+  Depot& depot = Depot::instance();
   std::byte* fresh = nullptr;
   std::size_t fresh_bytes = 0;
 
-  void* carve(std::size_t bytes) {
+  ~Pool() {
+    for (std::size_t size_class = 0; size_class < classes; ++size_class)
+      depot.leave(size_class, free[size_class]);
+  }
+  void* carve(std::size_t size_class) {
+    const std::size_t bytes = size_class * class_bytes;
     if (fresh_bytes < bytes) {
-      chunks.push_back(std::make_unique<std::byte[]>(chunk_bytes));
-      fresh = chunks.back().get();
+      if (FreeFrame* left = depot.take(size_class)) {
+        free[size_class] = left->next;
+        return left;
+      }
+      fresh = depot.new_chunk();
       fresh_bytes = chunk_bytes;
     }
     void* frame = fresh;
@@ -55,7 +100,7 @@ void* FramePool::allocate(std::size_t size) {
     pool.free[size_class] = frame->next;
     return frame;
   }
-  return pool.carve(size_class * class_bytes);
+  return pool.carve(size_class);
 }
 
 void FramePool::release(void* frame, std::size_t size) noexcept {

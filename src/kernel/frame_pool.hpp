@@ -3,8 +3,9 @@
 
 namespace windtunnel {
 
-/// Memory for coroutine frames: free lists by size, one set per thread, because a simulation stays on its
-/// thread and frames come and go by the million. Memory is kept for reuse until the thread ends.
+/// Memory for coroutine frames: free lists by size, one set per thread, because frames come and go by the
+/// million. A simulation may move to another thread between its steps; what a thread leaves behind serves the
+/// next. Memory is kept for reuse until the program ends.
 class FramePool {
  public:
   static void* allocate(std::size_t size);
