@@ -37,7 +37,8 @@ int replicas_wanted(const ReplicaLoad& load, double target, double tolerance) {
     return within(ratio) ? load.replicas : rounded_up(ratio * load.ready);
 
   double used = load.used;
-  int counted = load.ready + load.missing;
+  int counted = load.ready;
+  if (ratio != 1) counted += load.missing;
   if (ratio < 1) used += load.missing * std::max(1.0, target);
   if (up) counted += load.unready;
   const double corrected = used / counted / target;

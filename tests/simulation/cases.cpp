@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <numeric>
+#include <thread>
 
 #include "components/registry.hpp"
 #include "language/load.hpp"
@@ -112,17 +114,31 @@ Simulated simulate(Loaded loaded) {
   run.scenario = std::make_unique<Scenario>(std::move(*loaded.scenario));
   static const Catalog catalog;
   const std::atomic<bool> never{false};
-  std::vector<RunData> data;
-  for (int number = 0; number < run.scenario->run.replications; ++number) {
-    auto world =
-        std::make_unique<World>(*run.scenario, catalog, static_cast<std::uint64_t>(run.scenario->run.seed),
-                                static_cast<std::uint64_t>(number), run.problem);
-    if (!run.problem.empty()) return run;
+  const auto count = static_cast<std::size_t>(run.scenario->run.replications);
+  run.worlds.resize(count);
+  std::vector<RunData> data(count);
+  std::vector<std::string> problems(count);
+  const auto simulate_one = [&](std::size_t index) {
+    const auto seed = static_cast<std::uint64_t>(run.scenario->run.seed);
+    auto world = std::make_unique<World>(*run.scenario, catalog, seed, index, problems[index]);
+    if (!problems[index].empty()) return;
     world->advance(world->duration(), never);
     world->drain(never);
-    data.push_back(world->finish());
-    run.worlds.push_back(std::move(world));
-  }
+    data[index] = world->finish();
+    run.worlds[index] = std::move(world);
+  };
+  std::atomic<std::size_t> next{0};
+  const auto take_turns = [&] {
+    for (std::size_t index = next++; index < count; index = next++) simulate_one(index);
+  };
+  std::vector<std::thread> others;
+  for (std::size_t thread = 1; thread < std::min<std::size_t>(count, std::thread::hardware_concurrency());
+       ++thread)
+    others.emplace_back(take_turns);
+  take_turns();
+  for (std::thread& other : others) other.join();
+  run.problem = problems.front();
+  if (!run.problem.empty()) return run;
   run.result = summarize(*run.scenario, catalog, data);
   return run;
 }
@@ -163,6 +179,7 @@ std::vector<Case> read_cases(const std::string& path) {
     common.name = entry["name"].as<std::string>();
     common.source = entry["source"].as<std::string>("");
     common.scenario = entry["scenario"].as<std::string>();
+    common.directory = std::filesystem::path(path).parent_path();
     const auto add = [&](const YAML::Node& run) {
       Case& made = cases.emplace_back(common);
       if (run["name"] && run["scenario"].IsDefined() == false)
@@ -215,10 +232,10 @@ void check_laws(const Simulated& run) {
   }
 }
 
-void check_case(const Case& wanted) {
+void check_case(const Case& wanted, const OnFigure& on_figure) {
   CAPTURE(wanted.name);
   CAPTURE(wanted.source);
-  const Simulated run = simulate(wanted.scenario, wanted.overrides);
+  const Simulated run = simulate(wanted.scenario, wanted.overrides, wanted.directory + "/case.yaml");
   REQUIRE(run.problem == "");
   check_laws(run);
   for (const auto& [name, expected] : wanted.expected) {
@@ -227,6 +244,7 @@ void check_case(const Case& wanted) {
                                             expected.relation, expected.value, expected.tolerance);
     INFO(verdict);
     CHECK(expected.holds(actual));
+    if (on_figure) on_figure(name, expected, actual);
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct Case {
   std::string name;
   std::string source;  ///< where the figures come from
   std::string scenario;
+  std::string directory;               ///< from which its files are named
   std::vector<std::string> overrides;  ///< as of --set
   std::vector<std::pair<std::string, Expected>> expected;
 };
@@ -52,7 +54,10 @@ double figure(const Result& result, const std::string& name);
 /// beyond what there is.
 void check_laws(const Simulated& run);
 
+/// Told of each figure: its name, what was expected and what came out.
+using OnFigure = std::function<void(const std::string&, const Expected&, double)>;
+
 /// Simulates the case and checks its figures and the laws.
-void check_case(const Case& wanted);
+void check_case(const Case& wanted, const OnFigure& on_figure = {});
 
 }  // namespace windtunnel
