@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "components/cache.hpp"
+#include "components/cdn.hpp"
 #include "components/database.hpp"
+#include "components/dns.hpp"
 #include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
 #include "components/model_server.hpp"
@@ -24,7 +26,9 @@ constexpr ComponentKind kind() {
 
 constexpr ComponentKind kinds[] = {
     kind<Cache, CacheFields>(),
+    kind<Cdn, CdnFields>(),
     kind<Database, DatabaseFields>(),
+    kind<Dns, DnsFields>(),
     kind<FeatureStore, FeatureStoreFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
     kind<ModelServer, ModelServerFields>(),
