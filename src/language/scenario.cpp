@@ -35,7 +35,7 @@ void describe(Fields<RunOptions>& f) {
       .fallback("1", "any number will do")
       .doc("Where chance starts: the same seed, the same run.");
   f.add("max_in_flight", &RunOptions::max_in_flight)
-      .fallback("1M", "about a gigabyte of memory")
+      .fallback("300k", "at most about a gigabyte of memory, in overload")
       .at_least("1")
       .doc("Requests in the system at most; beyond it new ones are refused and the run says so.");
 }

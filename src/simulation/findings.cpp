@@ -22,16 +22,28 @@ Growth between(const ComponentSnapshot& start, const ComponentSnapshot& end) {
 /// up to the limit of requests under way. `offered` is what would come if none were refused for that limit, as a
 /// multiple of what did.
 void add_overload(const std::vector<ComponentSnapshot>& snapshots, std::size_t from, double offered,
-                  const ComponentResult& component, std::vector<std::string>& findings) {
+                  const ComponentResult& component, const std::string& cause, std::vector<std::string>& findings) {
   if (snapshots.size() < from + 4 || !(component.utilization_ratio.value >= 0.98)) return;
   const std::size_t middle = (from + snapshots.size()) / 2;
   const Growth early = between(snapshots[from], snapshots[middle]);
   const Growth late = between(snapshots[middle], snapshots.back());
   const bool grows = early.arrivals > 1.005 * early.departures && late.arrivals > 1.005 * late.departures;
   if (!grows && offered == 1) return;
-  const double excess = offered * (early.arrivals + late.arrivals) / (early.departures + late.departures) - 1;
-  findings.push_back(fmt::format("arrivals exceed capacity of {} by {:.0f}%: its queue grows without bound (all {} busy)",
-                                 component.name, 100 * excess, component.busiest_resource));
+  const double excess =
+      offered * (early.arrivals + late.arrivals) / (early.departures + late.departures) - 1;
+  std::string held;
+  if (component.busiest_resource == "workers" && !cause.empty()) held = ", held by calls that wait for " + cause;
+  findings.push_back(
+      fmt::format("arrivals exceed capacity of {} by {:.0f}%: its queue grows without bound (all {} busy{})",
+                  component.name, 100 * excess, component.busiest_resource, held));
+}
+
+/// The component that has run out of something of its own: its callers' workers are busy only with waiting for it.
+std::string exhausted_itself(const Result& result) {
+  for (const ComponentResult& component : result.components) {
+    if (component.utilization_ratio.value >= 0.98 && component.busiest_resource != "workers") return component.name;
+  }
+  return "";
 }
 
 /// All requests over those that were let in.
@@ -51,8 +63,9 @@ double offered_over_admitted(const std::vector<RunData>& runs) {
 
 void add_findings(const Scenario& scenario, const std::vector<RunData>& runs, std::size_t from, Result& result) {
   const double offered = offered_over_admitted(runs);
+  const std::string cause = exhausted_itself(result);
   for (std::size_t index = 0; index < scenario.components.size(); ++index) {
-    add_overload(runs.front().components[index], from, offered, result.components[index], result.findings);
+    add_overload(runs.front().components[index], from, offered, result.components[index], cause, result.findings);
   }
   for (std::size_t index = 0; index < scenario.workloads.size(); ++index) {
     std::uint64_t turned_down = 0;
