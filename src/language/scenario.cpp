@@ -127,7 +127,7 @@ void describe(Fields<Scenario>& f) {
       .absent("one place without distances")
       .doc("Regions with their zones; the first one is home.");
   f.add("network", &Scenario::network)
-      .absent("the catalog's figures")
+      .fallback("{}", "the catalog's figures")
       .doc("Distances and costs of messages.");
   f.add("workloads", &Scenario::workloads).required().doc("The traffic.");
   f.add("components", &Scenario::components).required().doc("The parts of the architecture.");
