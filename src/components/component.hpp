@@ -19,6 +19,15 @@ struct Metric {
   double denominator;  ///< the figure is numerator / denominator, both sums since the start
 };
 
+/// What use costs besides machines: calls, tokens, bytes.
+struct Charge {
+  std::string item;  ///< what is counted: "1M input tokens"
+  double units;      ///< used since the start
+  double usd_per_unit;
+  std::string source;  ///< of the price
+  std::string as_of;
+};
+
 /// A part of the architecture in simulated time. A type of component derives from it and says what its
 /// replicas do with a call (`serve`); the trip there and back, counting, tracing and crashes are the same for
 /// all.
@@ -72,6 +81,8 @@ class Component {
   virtual void add_resources(std::vector<ResourceUse>& uses) const = 0;
   /// Figures of this type alone (hit ratio, batch size), as sums since the start.
   virtual void add_metrics(std::vector<Metric>&) const {}
+  /// What its use has cost besides its machines; always the same items in the same order.
+  virtual void add_charges(std::vector<Charge>&) const {}
 
  protected:
   /// What a replica does with a call that has reached it.

@@ -8,6 +8,7 @@
 #include "components/database.hpp"
 #include "components/dns.hpp"
 #include "components/feature_store.hpp"
+#include "components/external_api.hpp"
 #include "components/load_balancer.hpp"
 #include "components/model_server.hpp"
 #include "components/queue.hpp"
@@ -30,6 +31,7 @@ constexpr ComponentKind kinds[] = {
     kind<Database, DatabaseFields>(),
     kind<Dns, DnsFields>(),
     kind<FeatureStore, FeatureStoreFields>(),
+    kind<ExternalApi, ExternalApiFields>(),
     kind<LoadBalancer, LoadBalancerFields>(),
     kind<ModelServer, ModelServerFields>(),
     kind<Queue, QueueFields>(),

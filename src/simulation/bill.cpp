@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "catalog/catalog.hpp"
 #include "language/quantity.hpp"
 #include "simulation/summary.hpp"
@@ -30,16 +32,27 @@ bool price_instances(const ComponentSpec& spec, const ComponentResult& measured,
 
 }  // namespace
 
+/// The bill so far holds what use costs; machines go before it, component by component.
 void price_components(const Scenario& scenario, const Catalog& catalog, Result& result) {
+  const std::vector<CostLine> usage = std::exchange(result.cost.lines, {});
   for (std::size_t index = 0; index < scenario.components.size(); ++index) {
-    CostLine line;
-    if (!price_instances(scenario.components[index], result.components[index], catalog, line)) {
-      result.cost.not_priced.push_back(scenario.components[index].name);
+    ComponentResult& component = result.components[index];
+    std::vector<CostLine> lines;
+    CostLine machines;
+    if (price_instances(scenario.components[index], component, catalog, machines)) lines.push_back(machines);
+    for (const CostLine& line : usage) {
+      if (line.component == component.name) lines.push_back(line);
+    }
+    if (lines.empty()) {
+      result.cost.not_priced.push_back(component.name);
       continue;
     }
-    result.components[index].cost_usd_per_month = line.usd_per_month;
-    result.cost.total_usd_per_month += line.usd_per_month;
-    result.cost.lines.push_back(std::move(line));
+    component.cost_usd_per_month = 0;
+    for (CostLine& line : lines) {
+      component.cost_usd_per_month += line.usd_per_month;
+      result.cost.lines.push_back(std::move(line));
+    }
+    result.cost.total_usd_per_month += component.cost_usd_per_month;
   }
   double answered_per_second = 0;
   for (const WorkloadResult& workload : result.workloads) answered_per_second += workload.goodput_per_second.value;

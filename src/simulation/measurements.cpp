@@ -21,6 +21,7 @@ ComponentSnapshot snapshot(Component& component, Nanoseconds now) {
   taken.waits = std::exchange(meter.waits, {});
   component.add_resources(taken.resources);
   component.add_metrics(taken.metrics);
+  component.add_charges(taken.charges);
   return taken;
 }
 

@@ -39,6 +39,7 @@ struct ComponentSnapshot {
   WaitHistogram waits;
   std::vector<ResourceUse> resources;
   std::vector<Metric> metrics;
+  std::vector<Charge> charges;
 };
 
 /// Everything measured in one run, by periods of equal length. Which of them are warm-up is decided

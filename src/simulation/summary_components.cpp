@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <span>
 
+#include "language/quantity.hpp"
 #include "simulation/summary.hpp"
 #include "stats/batches.hpp"
 
@@ -92,6 +93,22 @@ void add_waits(const std::vector<RunData>& runs, std::size_t component, std::siz
   out.wait_p99_seconds.high *= 1e-9;
 }
 
+/// What a month's use costs besides machines, at the rate measured.
+void add_usage(const Differences& all, const std::string& component, CostResult& out) {
+  const std::vector<Charge>& charges = all.ends.front()->charges;
+  for (std::size_t which = 0; which < charges.size(); ++which) {
+    const double units = sum(all.of([&](const auto& at) { return at.charges[which].units; }));
+    CostLine& line = out.lines.emplace_back();
+    line.component = component;
+    line.item = charges[which].item;
+    line.quantity = units / sum(all.seconds) * hours_per_month * 3600;
+    line.unit_usd_per_month = charges[which].usd_per_unit;
+    line.usd_per_month = line.quantity * line.unit_usd_per_month;
+    line.source = charges[which].source;
+    line.as_of = charges[which].as_of;
+  }
+}
+
 }  // namespace
 
 void summarize_components(const Scenario& scenario, const std::vector<RunData>& runs, std::size_t from,
@@ -115,6 +132,7 @@ void summarize_components(const Scenario& scenario, const std::vector<RunData>& 
     out.arrivals_per_second = batch_ratio_estimate(arrivals, all.seconds);
     add_resources(all, out);
     add_waits(runs, index, from, out);
+    add_usage(all, out.name, result.cost);
     out.queue_length = batch_ratio_estimate(all.of([](const auto& at) { return queued_area(at) * 1e-9; }), all.seconds);
     const auto sojourn = all.of([](const auto& at) { return at.sojourn_seconds; });
     const auto waited = all.of([](const auto& at) { return at.wait_seconds; });
