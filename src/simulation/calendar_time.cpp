@@ -50,9 +50,9 @@ std::optional<double> seconds_of_date(std::string_view text) {
 }  // namespace
 
 std::optional<double> seconds_of(std::string_view text, std::string_view unit) {
-  if (unit == "datetime") return seconds_of_date(text);
   const std::optional<double> number = number_of(text);
-  if (!number || *number < 0) return std::nullopt;
+  if (!number) return seconds_of_date(text);
+  if (*number < 0) return std::nullopt;
   if (unit == "ms") return *number * 1e-3;
   if (unit == "us") return *number * 1e-6;
   if (unit == "ns") return *number * 1e-9;
