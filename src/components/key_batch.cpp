@@ -29,7 +29,8 @@ const KeyPopularity* KeyDraws::popularity(int workload, int space) {
 const MemberLaw* KeyDraws::members(const Call& call) {
   const KeyPopularity* popularity_of_call = popularity(call.request->workload, call.key_space);
   if (!popularity_of_call || popularity_of_call->law().population() < 2) return nullptr;
-  std::unique_ptr<MemberLaw>& law = members_[{popularity_of_call, size_class(call.count)}];
+  std::unique_ptr<MemberLaw>& law =
+      members_[{call.request->workload, call.key_space, size_class(call.count)}];
   if (!law) law = std::make_unique<MemberLaw>(*popularity_of_call, call.count);
   return law.get();
 }

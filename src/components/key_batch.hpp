@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -94,8 +95,8 @@ class KeyDraws {
 
   const KeySpaces& spaces_;
   RandomStream stream_;
-  std::map<std::pair<int, int>, std::unique_ptr<KeyPopularity>> popularities_;          // workload, space
-  std::map<std::pair<const KeyPopularity*, int>, std::unique_ptr<MemberLaw>> members_;  // and size's class
+  std::map<std::pair<int, int>, std::unique_ptr<KeyPopularity>> popularities_;  // workload, space
+  std::map<std::tuple<int, int, int>, std::unique_ptr<MemberLaw>> members_;     // and size's class
   std::vector<std::pair<std::uint64_t, std::uint32_t>> seen_;  // open addressing: key and the draw it was for
   std::uint32_t draw_number_ = 0;
 };

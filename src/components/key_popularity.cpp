@@ -60,6 +60,9 @@ MemberLaw::MemberLaw(const KeyPopularity& popularity, std::uint32_t count)
       from_law_(draws_ <= popularity.groups().keys) {
   const std::uint64_t ranks = std::min(tabled_ranks, popularity.law().population());
   for (std::uint64_t rank = 0; rank < ranks; ++rank) acceptance_.push_back(acceptance(rank));
+  // Of a law: the rarer a key, the more likely it is accepted, so that few draws need their own probability.
+  const std::uint64_t last = popularity.law().population() - 1;
+  if (from_law_) acceptance_beyond_ = std::min(acceptance_.back(), acceptance(last));
 }
 
 double MemberLaw::acceptance(std::uint64_t rank) const {
@@ -68,11 +71,13 @@ double MemberLaw::acceptance(std::uint64_t rank) const {
 }
 
 std::uint64_t MemberLaw::rank(RandomStream& stream) const {
+  const KeySampler& law = popularity_.law();
   for (;;) {
-    const KeySampler& law = popularity_.law();
     const std::uint64_t rank = from_law_ ? law.rank(stream) : stream.below(law.population());
-    const double chance = rank < acceptance_.size() ? acceptance_[rank] : acceptance(rank);
-    if (stream.chance(chance)) return rank;
+    const double point = stream.uniform();
+    const bool beyond = rank >= acceptance_.size();
+    if (beyond && point < acceptance_beyond_) return rank;
+    if (point < (beyond ? acceptance(rank) : acceptance_[rank])) return rank;
   }
 }
 

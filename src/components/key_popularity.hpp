@@ -45,6 +45,7 @@ class MemberLaw {
   double draws_;
   bool from_law_;
   std::vector<double> acceptance_;  // of the most popular ranks
+  double acceptance_beyond_ = 0;    // of the others, at least
 };
 
 }  // namespace windtunnel
