@@ -31,7 +31,7 @@ class Balancer::Backend : public HealthCheck {
     if (network && !(network->connected(here, there) && network->connected(there, here))) return Answer::none;
     return replica_.up() ? Answer::good : Answer::refused;
   }
-  void health_changed() override { balancer_.rebuild_candidates(); }
+  void health_changed() override { balancer_.candidates_are_old_ = true; }
 
  private:
   Balancer& balancer_;
@@ -79,8 +79,9 @@ Balancer::Balancer(Simulator& simulator, const BalancerOptions& options, RandomS
       options_(options),
       stream_(stream),
       check_stream_(stream_.next_u64()),
-      turn_(options.first_turn),
-      ring_(options.virtual_nodes, options.ring_seed) {
+      turn_(options.first_turn) {
+  if (!options_.rings && options_.policy == BalancePolicy::consistent_hash)
+    options_.rings = std::make_shared<RingLibrary>(options_.virtual_nodes, options_.ring_seed);
   if (options_.snapshot_period > 0) refresh_ = std::make_unique<Refresh>(*this);
 }
 
@@ -91,7 +92,7 @@ void Balancer::stand_at(Network& network, PlaceId place) {
   place_ = place;
   links_ = std::make_unique<Links>(*this);
   network.watch(*links_);
-  rebuild_candidates();
+  candidates_are_old_ = true;
 }
 
 void Balancer::follow(Component& component) {
@@ -119,11 +120,11 @@ void Balancer::replica_added(Replica& replica) {
   outstanding_.push_back(0);
   snapshot_.push_back(0);
   changed_.push_back(0);
-  rebuild_candidates();
+  candidates_are_old_ = true;
   backends_.back()->look(check_stream_);
 }
 
-void Balancer::replica_opened(Replica&, bool) { rebuild_candidates(); }
+void Balancer::replica_opened(Replica&, bool) { candidates_are_old_ = true; }
 
 void Balancer::replica_changed(Replica& replica) {
   for (int backend = 0; backend < size(); ++backend) {
@@ -135,7 +136,8 @@ void Balancer::replica_changed(Replica& replica) {
 /// The usable backends; with zone_aware those of the nearest ring alone in which there is one.
 void Balancer::rebuild_candidates() {
   candidates_.clear();
-  ring_is_old_ = true;
+  candidates_are_old_ = false;
+  ring_.reset();
   constexpr int own_zone = 0, own_region = 1, anywhere = 2;
   int nearest = anywhere;
   for (int backend = 0; backend < size(); ++backend) {
@@ -154,6 +156,7 @@ void Balancer::rebuild_candidates() {
 }
 
 int Balancer::pick(const Call& call) {
+  if (candidates_are_old_) rebuild_candidates();
   if (candidates_.empty()) return nobody;
   switch (options_.policy) {
     case BalancePolicy::random:
@@ -208,19 +211,8 @@ int Balancer::pick_least_of_all() {
 }
 
 int Balancer::pick_on_ring(std::uint64_t key) {
-  if (ring_is_old_) rebuild_ring();
-  return options_.bound > 0 ? ring_.pick_bounded(key, seen_load(), options_.bound) : ring_.pick(key);
-}
-
-void Balancer::rebuild_ring() {
-  for (const int backend : on_ring_) {
-    if (!std::binary_search(candidates_.begin(), candidates_.end(), backend)) ring_.remove(backend);
-  }
-  for (const int backend : candidates_) {
-    if (!std::binary_search(on_ring_.begin(), on_ring_.end(), backend)) ring_.add(backend, weight(backend));
-  }
-  on_ring_ = candidates_;
-  ring_is_old_ = false;
+  if (!ring_) ring_ = options_.rings->ring(candidates_, weights_);
+  return options_.bound > 0 ? ring_->pick_bounded(key, seen_load(), options_.bound) : ring_->pick(key);
 }
 
 /// Smooth weighted round robin, as nginx does it: each earns its weight per turn, the richest pays for all.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "components/call.hpp"
-#include "components/hashing/hash_ring.hpp"
+#include "components/hashing/ring_library.hpp"
 #include "components/health_check.hpp"
 #include "components/replica.hpp"
 #include "kernel/random.hpp"
@@ -24,6 +24,7 @@ struct BalancerOptions {
   int virtual_nodes = 160;          ///< consistent_hash: points on the ring per unit of weight
   double bound = 1.25;              ///< consistent_hash: most load of a backend over the mean; 0: unbounded
   std::uint64_t ring_seed = 0;      ///< balancers with one seed agree on who owns a key
+  std::shared_ptr<RingLibrary> rings;  ///< shared by balancers in front of the same backends; null: own ones
   HealthCheckOptions checks;
   /// Weights of the backends of whole components, shared among the replicas there are at the start.
   std::vector<std::pair<const Component*, double>> component_weights;
@@ -78,7 +79,6 @@ class Balancer : public ReplicaWatcher {
   bool less_loaded(int a, int b) const;
   double initial_weight(const Replica& replica) const;
   void rebuild_candidates();
-  void rebuild_ring();
   int pick_least_of_drawn();
   int pick_least_of_all();
   int pick_weighted();
@@ -97,10 +97,9 @@ class Balancer : public ReplicaWatcher {
   std::vector<std::uint64_t> changed_;  // when the load changed last, by the count of all changes
   std::uint64_t changes_ = 0;
   std::vector<int> candidates_;  // usable, in order of index
+  bool candidates_are_old_ = true;
   std::uint64_t turn_ = 0;
-  HashRing ring_;
-  std::vector<int> on_ring_;  // in order of index
-  bool ring_is_old_ = true;
+  std::shared_ptr<const HashRing> ring_;  // of the candidates; null where it must be made anew
   Network* network_ = nullptr;
   PlaceId place_ = 0;
   std::vector<std::unique_ptr<Follower>> followers_;

@@ -12,7 +12,10 @@ Caller::Caller(Environment& environment, Component& target, const CallOptions& o
       name_(name),
       lane_(options.timeout == forever ? nullptr : &environment.simulator.timeouts(options.timeout)),
       stream_(environment.stream(name + "/backoff")),
-      budget_(options.retry.budget_reserve) {}
+      budget_(options.retry.budget_reserve),
+      rings_(std::make_shared<RingLibrary>(
+          target.balancing().virtual_nodes,
+          mix(environment.seed, environment.replication, hash_name(target.name())))) {}
 
 Balancer& Caller::balancer_for(const Call& call) {
   const std::size_t replica = call.caller_replica;
@@ -21,7 +24,7 @@ Balancer& Caller::balancer_for(const Call& call) {
   if (!balancer) {
     RandomStream stream = environment_.stream(name_ + "/balance/" + std::to_string(replica));
     BalancerOptions options = target_.balancing();
-    options.ring_seed = mix(environment_.seed, environment_.replication, hash_name(target_.name()));
+    options.rings = rings_;
     options.first_turn = stream.below(1u << 31);  // many callers do not begin with the same replica
     balancer = std::make_unique<Balancer>(environment_.simulator, options, stream);
     balancer->stand_at(environment_.network, call.from);

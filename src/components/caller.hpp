@@ -71,6 +71,7 @@ class Caller {
   RandomStream stream_;
   double budget_;
   Nanoseconds budget_at_ = 0;
+  std::shared_ptr<RingLibrary> rings_;                // of its balancers
   std::vector<std::unique_ptr<Balancer>> balancers_;  // by caller's replica
   std::array<std::uint64_t, outcome_count> outcomes_{};
 };

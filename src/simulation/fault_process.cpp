@@ -16,6 +16,21 @@ FaultProcess::FaultProcess(World& world, const Fault& fault, std::size_t index)
   world_.simulator.background().start(happen());
 }
 
+/// A fault that strikes nothing is a mistake of the scenario, not a robust design.
+std::string FaultProcess::problem() {
+  for (const auto* targets : {&fault_.crash, &fault_.slow}) {
+    for (const FaultTarget& target : *targets) {
+      if (struck_replicas({target}).empty())
+        return "the fault strikes nothing: there is no `" + target.text + "`";
+    }
+  }
+  if (!fault_.partition.empty() && struck_links(fault_.partition).empty())
+    return "the partition cuts nothing: its sides stand in the same zones; give them `zones:` of their own";
+  if (!fault_.lossy.empty() && struck_links(fault_.lossy).empty())
+    return "no link is lossy: the sides stand in the same zones; give them `zones:` of their own";
+  return "";
+}
+
 /// Once at a given time, or repeatedly with exponential times between the end of one and the start of the
 /// next (a renewal process with mean time to failure `every` and time to repair `for`).
 Task<> FaultProcess::happen() {

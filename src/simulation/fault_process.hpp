@@ -16,6 +16,8 @@ class Replica;
 class FaultProcess {
  public:
   FaultProcess(World& world, const Fault& fault, std::size_t index);
+  /// Why it cannot do anything; empty where it can. Replicas that autoscaling may add later do not count.
+  std::string problem();
 
  private:
   struct Direction {

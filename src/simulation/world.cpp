@@ -57,6 +57,8 @@ World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_s
   if (!problem.empty()) return;
   for (std::size_t index = 0; index < scenario.faults.size(); ++index) {
     faults_.push_back(std::make_unique<FaultProcess>(*this, scenario.faults[index], index));
+    problem = faults_.back()->problem();
+    if (!problem.empty()) return;
   }
   data_.components.resize(components_.size());
   clock_ = std::make_unique<PeriodClock>(simulator, components_in_order_, data_);
@@ -67,9 +69,11 @@ World::World(const Scenario& scenario, const Catalog& facts, std::uint64_t run_s
 }
 
 World::~World() {
-  // Tasks first: they hold places in the queues of components. What they called goes on in the background: that last.
+  // Tasks first: they hold places in the queues of components. What they called goes on in the background:
+  // that last.
   for (Component* component : components_in_order_) {
-    for (int index = 0; index < component->replica_count(); ++index) component->replica(index).own_tasks().clear();
+    for (int index = 0; index < component->replica_count(); ++index)
+      component->replica(index).own_tasks().clear();
   }
   simulator.background().clear();
 }

@@ -144,6 +144,16 @@ TEST_CASE("what is added elsewhere leaves the traffic of a workload as it was") 
   CHECK(figure(before.result, "utilization(db.cores)") == figure(after.result, "utilization(db.cores)"));
 }
 
+TEST_CASE("a fault that strikes nothing stops the command") {
+  const auto problem = [](const std::string& fault) {
+    return simulate(shop, {"faults=[" + fault + "]"}).problem;
+  };
+  CHECK(problem("{at: 1s, crash: api}") == "");
+  CHECK(problem("{at: 1s, crash: \"api[4..9]\"}") == "the fault strikes nothing: there is no `api[4..9]`");
+  CHECK(problem("{at: 1s, partition: [api, db]}") ==
+        "the partition cuts nothing: its sides stand in the same zones; give them `zones:` of their own");
+}
+
 TEST_CASE("a broken line of a trace stops the command with its place") {
   CHECK(problem_of_trace("time\n1\n2\n5\n") == "");
   CHECK(problem_of_trace("time\n1\nsoon\n5\n") ==
