@@ -61,7 +61,7 @@ void describe(Fields<Retry>& f) {
   f.add("budget_floor", &Retry::budget_floor)
       .fallback("10/s", "Finagle's RetryBudget, minRetriesPerSec")
       .doc("Retries that the budget always allows.");
-  f.add("on", &Retry::on)
+  f.add("when", &Retry::on)
       .fallback("[timeout, refused, unreachable, failed]", "every kind of error")
       .doc("Kinds of errors that are tried again.");
   f.shorthand("attempts");

@@ -15,6 +15,7 @@ namespace windtunnel {
 
 class Reader;
 class ObjectCheck;
+struct UnitFamily;
 struct ObjectInfo;
 
 /// The name of a component, where one is expected. A component written in place (`online: {type: …}`)
@@ -48,6 +49,7 @@ enum class ValueKind {
   object,
   one_of,
   custom,
+  any,
   components,
 };
 
@@ -63,7 +65,7 @@ struct ValueInfo {
   std::vector<ChoiceInfo> choices = {};
   std::shared_ptr<const ValueInfo> element = nullptr;       ///< of a list or a map
   std::vector<const ObjectInfo& (*)()> objects = {};        ///< an object's one, one_of's many
-  std::function<bool(const Node&)> accepts_text = nullptr;  ///< custom: is this scalar well formed?
+  const UnitFamily* units = nullptr;                          ///< of a quantity or a law
   bool none = false;                                        ///< may be `none`
 };
 

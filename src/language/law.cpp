@@ -5,8 +5,10 @@
 namespace windtunnel {
 
 ValueInfo law_info(const UnitFamily& family) {
-  return {ValueKind::distribution, fmt::format("{} {} or a distribution of it, such as {} or exp(…)",
-                                               family.article, family.noun, family.examples)};
+  ValueInfo info{ValueKind::distribution, fmt::format("{} {} or a distribution of it, such as {} or exp(…)",
+                                                      family.article, family.noun, family.examples)};
+  info.units = &family;
+  return info;
 }
 
 bool read_law(const Node& node, Reader& reader, const UnitFamily& family, Distribution& out) {

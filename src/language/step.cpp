@@ -131,7 +131,9 @@ void ValueType<Step>::visit(const Step& step, const std::string& path, const Ref
 }
 
 ValueInfo ValueType<Branch>::info() {
-  return {ValueKind::custom, "a share with its steps, such as `{40%: [...]}`"};
+  ValueInfo info{ValueKind::custom, "a share with its steps, such as `{40%: [...]}`"};
+  info.element = std::make_shared<const ValueInfo>(ValueType<Steps>::info());
+  return info;
 }
 
 bool ValueType<Branch>::read(const Node& node, Reader& reader, Branch& out) {

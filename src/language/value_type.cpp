@@ -12,7 +12,9 @@ namespace windtunnel {
 namespace {
 
 ValueInfo quantity_info(ValueKind kind, const UnitFamily& family) {
-  return {kind, fmt::format("{} {}, such as {}", family.article, family.noun, family.examples)};
+  ValueInfo info{kind, fmt::format("{} {}, such as {}", family.article, family.noun, family.examples)};
+  info.units = &family;
+  return info;
 }
 
 template <class Value>
@@ -92,7 +94,7 @@ bool ValueType<std::string>::read(const Node& node, Reader& reader, std::string&
   return out = node.text, true;
 }
 
-ValueInfo ValueType<Node>::info() { return {ValueKind::custom, "a value"}; }
+ValueInfo ValueType<Node>::info() { return {ValueKind::any, "a value"}; }
 
 ValueInfo ValueType<ComponentRef>::info() {
   return {ValueKind::reference, "the name of a component, or a component in place: `{type: …}`"};

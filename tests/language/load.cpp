@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "language/explain.hpp"
 #include "language/toy_types.hpp"
 
 using namespace windtunnel;
@@ -203,4 +204,27 @@ TEST_CASE("references are found wherever they stand") {
         "api.do[3].choose[0][0].call=user_db\n"
         "api.do[5].call=user_db\n"
         "api.do[5].fallback.call=features\n");
+}
+
+TEST_CASE("explain fills in every default, and reads back to the same") {
+  for (const char* text : {shortest, whole}) {
+    const Loaded loaded = load(text);
+    REQUIRE(loaded.scenario);
+    const std::string explained = explain(*loaded.scenario);
+    const Loaded again = load(explained);
+    CHECK(findings(again) == "");
+    REQUIRE(again.scenario);
+    const auto without_comments = [](const std::string& full) {
+      std::string kept;
+      for (std::size_t at = 0; at < full.size();) {
+        const std::string line = full.substr(at, full.find('\n', at) - at);
+        at += line.size() + 1;
+        std::string bare = line.substr(0, line.find('#'));
+        bare.erase(bare.find_last_not_of(' ') + 1);
+        if (!bare.empty()) kept += bare + "\n";
+      }
+      return kept;
+    };
+    CHECK(without_comments(explain(*again.scenario)) == without_comments(explained));
+  }
 }
