@@ -19,7 +19,8 @@ inline constexpr int exit_interrupted = 130;
 /// The command line as it was typed, for outputs that can be kept.
 std::string command_line(int argc, const char* const* argv);
 
-/// A subcommand: a function that declares its options, and one that runs it. One row of the table in main.cpp.
+/// A subcommand: a function that declares its options, and one that runs it. One row of the table in
+/// main.cpp.
 struct Command {
   const char* name;
   const char* about;
@@ -29,8 +30,17 @@ struct Command {
     virtual int run(const std::string& command_line) = 0;
   };
   std::unique_ptr<Action> (*declare)(CLI::App& app);
+  bool hidden = false;  ///< not in `--help`: for scripts
 };
 
 Command run_command();
+Command check_command();
+Command explain_command();
+Command schema_command();
+Command catalog_command();
+Command new_command();
+Command docs_command();
+Command completion_command();
+Command man_command();
 
 }  // namespace windtunnel

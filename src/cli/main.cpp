@@ -1,10 +1,10 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "language/suggest.hpp"
@@ -14,7 +14,10 @@ namespace windtunnel {
 namespace {
 
 /// The subcommands in the order of `--help`.
-std::vector<Command> commands() { return {run_command()}; }
+std::vector<Command> commands() {
+  return {run_command(),    check_command(),      explain_command(), catalog_command(), new_command(),
+          schema_command(), completion_command(), man_command(),     docs_command()};
+}
 
 /// CLI11 says what is wrong; the nearest name that it knows is said besides.
 int report_parse_error(CLI::App& app, const CLI::ParseError& error, const char* asked) {
@@ -24,19 +27,22 @@ int report_parse_error(CLI::App& app, const CLI::ParseError& error, const char* 
   for (const Command& command : commands()) names.emplace_back(command.name);
   const bool is_command = asked && std::find(names.begin(), names.end(), asked) != names.end();
   if (asked && !is_command) {
-    if (const auto near = nearest_name(asked, names)) fmt::print(stderr, "  did you mean `windtunnel {}`?\n", *near);
+    if (const auto near = nearest_name(asked, names))
+      fmt::print(stderr, "  did you mean `windtunnel {}`?\n", *near);
   }
   fmt::print(stderr, "  see `windtunnel{} --help`\n", is_command ? " " + std::string(asked) : "");
   return exit_bad_input;
 }
 
 int main(int argc, char** argv) {
-  CLI::App app("A wind tunnel for system designs: what an architecture will do before it is built.", "windtunnel");
+  CLI::App app("A wind tunnel for system designs: what an architecture will do before it is built.",
+               "windtunnel");
   app.set_version_flag("--version", std::string("windtunnel ") + version);
   app.require_subcommand(1);
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command::Action>>> actions;
   for (const Command& command : commands()) {
     CLI::App* subcommand = app.add_subcommand(command.name, command.about);
+    if (command.hidden) subcommand->group("");
     actions.emplace_back(subcommand, command.declare(*subcommand));
   }
   try {
@@ -56,7 +62,8 @@ std::string command_line(int argc, const char* const* argv) {
   std::string line = "windtunnel";
   for (int index = 1; index < argc; ++index) {
     const std::string word = argv[index];
-    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;#!") == std::string::npos;
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;#!") == std::string::npos;
     std::string quoted;
     for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
     line += " " + (plain ? word : "'" + quoted + "'");

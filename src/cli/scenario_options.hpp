@@ -1,9 +1,10 @@
 #pragma once
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "language/scenario.hpp"
+#include "language/load.hpp"
 
 namespace CLI {
 class App;
@@ -26,6 +27,9 @@ struct ScenarioOptions {
   void declare_run(CLI::App& app);
   /// Loads it; prints what is wrong with it (and warnings) to stderr. Nothing where there are errors.
   std::optional<Scenario> load() const;
+  /// The same, without printing; the diagnostics know the texts that marks point into.
+  Loaded load_quietly() const;
+  DiagnosticStyle diagnostic_style(std::FILE* stream) const;
 };
 
 }  // namespace windtunnel

@@ -8,6 +8,13 @@ const ComponentType* find_type(ComponentTypes types, std::string_view name) {
   return nullptr;
 }
 
+const Choices<DataKind>& choices(DataKind) {
+  static const Choices<DataKind> words = {
+      {"ordinary", DataKind::ordinary, "may be kept and sent anywhere"},
+      {"personal", DataKind::personal, "may not leave its jurisdiction (see `regions`), says `check`"}};
+  return words;
+}
+
 void describe(Fields<Placement>& f) {
   f.about("component", "Fields that every component has.");
   f.add("replicas", &Placement::replicas)
@@ -35,6 +42,9 @@ void describe(Fields<Placement>& f) {
   f.add("key", &Placement::key)
       .absent("the key named like the component, or the first")
       .doc("The workloads' key that its entries have.");
+  f.add("data", &Placement::data)
+      .fallback("ordinary", "an assumption: nothing personal")
+      .doc("What it keeps and answers with.");
   f.add("about", &Placement::about).absent("nothing to add").doc("What it is there for, for the report.");
 }
 

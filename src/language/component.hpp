@@ -30,6 +30,9 @@ using ComponentTypes = std::span<const ComponentType>;
 
 const ComponentType* find_type(ComponentTypes, std::string_view name);
 
+enum class DataKind { ordinary, personal };
+const Choices<DataKind>& choices(DataKind);
+
 /// Fields that every component has, whatever its type.
 struct Placement {
   int replicas = 0;                     ///< of a sharded type: per shard where it has no field of its own
@@ -40,6 +43,7 @@ struct Placement {
   std::optional<Balance> balance;       ///< how callers without a load balancer between spread their calls
   std::optional<Scale> scale;
   std::optional<std::string> key;  ///< the key space of its entries
+  DataKind data = DataKind::ordinary;
   std::string about;
 };
 void describe(Fields<Placement>&);

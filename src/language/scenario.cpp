@@ -43,6 +43,9 @@ void describe(Fields<RunOptions>& f) {
 void describe(Fields<Region>& f) {
   f.about("region", "A place with zones; times between regions come from the catalog.");
   f.add("zones", &Region::zones).fallback("[a]", "one zone").doc("Names of its zones.");
+  f.add("jurisdiction", &Region::jurisdiction)
+      .absent("one of its own")
+      .doc("Whose law holds there, such as `eu`; regions with the same word may share personal data.");
   f.shorthand("zones");
 }
 

@@ -38,6 +38,7 @@ void describe(Fields<RunOptions>&);
 
 struct Region {
   std::vector<std::string> zones;
+  std::optional<std::string> jurisdiction;
 };
 void describe(Fields<Region>&);
 
