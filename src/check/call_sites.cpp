@@ -61,7 +61,18 @@ class Collector {
       if (CallSite* call = add(component.name, *cache->origin)) call->policy = &cache->fetch;
     } else if (const auto* store = fields_if<FeatureStoreFields>(component)) {
       add_feature_store(component, *store);
+    } else {
+      add_others(component);
     }
+  }
+
+  /// Types without rules of their own pass on what they get; a queue's consumers are waited for by nobody.
+  void add_others(const ComponentSpec& component) {
+    for_each_reference(*component.info, component.data.get(), component.name,
+                       [&](const std::string&, const ComponentRef& callee) {
+                         CallSite* call = add(component.name, callee);
+                         if (call) call->after_reply = component.type == "queue";
+                       });
   }
 
   /// The online store is asked; a cache asks its own origin, which the feature store gives it.

@@ -151,7 +151,11 @@ std::string fish_script(const CLI::App& app) {
 }
 
 std::string roff(std::string_view text) {
+  // Character by character: what roff would take for itself, and the one sign beyond ASCII that descriptions
+  // use.
   std::string out = escaped(text, "\\");
+  for (std::size_t at; (at = out.find("…")) != std::string::npos;)
+    out.replace(at, std::string_view("…").size(), "...");
   std::string plain;
   for (const char c : out) plain += c == '-' ? std::string("\\-") : std::string(1, c);
   return plain.starts_with('.') || plain.starts_with('\'') ? "\\&" + plain : plain;
