@@ -161,6 +161,12 @@ void describe(Fields<CallPolicy>& f) {
   f.add("overhead", &CallPolicy::overhead)
       .fallback("0ms", "no trustworthy figure by protocol: studies differ by more than the protocols do")
       .doc("Time that a call takes for serialization and protocol work, both sides together.");
+  // Read and checked, so that files may carry them; said, so that nobody counts on them.
+  f.check([](const CallPolicy&, ObjectCheck& check) {
+    for (const char* field : {"hedge", "breaker", "bulkhead", "throttle"}) {
+      if (check.given(field)) check.warning(field, fmt::format("`{}` is not simulated yet and has no effect", field));
+    }
+  });
 }
 
 }  // namespace windtunnel
