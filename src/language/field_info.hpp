@@ -63,10 +63,11 @@ struct ValueInfo {
   ValueKind kind = ValueKind::text;
   std::string expects;  ///< for messages and pages, with an example: "a duration, such as `5ms`"
   std::vector<ChoiceInfo> choices = {};
-  std::shared_ptr<const ValueInfo> element = nullptr;       ///< of a list or a map
-  std::vector<const ObjectInfo& (*)()> objects = {};        ///< an object's one, one_of's many
-  const UnitFamily* units = nullptr;                          ///< of a quantity or a law
-  bool none = false;                                        ///< may be `none`
+  std::shared_ptr<const ValueInfo> element = nullptr;  ///< of a list or a map
+  std::vector<const ObjectInfo& (*)()> objects = {};   ///< an object's one, one_of's many
+  std::string pattern = {};           ///< of a custom value's text: a regular expression, for editors
+  const UnitFamily* units = nullptr;  ///< of a quantity or a law
+  bool none = false;                  ///< may be `none`
 };
 
 /// What a value may look like, in words, with the choices that there are.

@@ -171,7 +171,7 @@ class SchemaWriter {
       case ValueKind::any:
         return {Json::object()};
       case ValueKind::components:
-        return {map_of(reference("components/one"))};
+        return {components_map()};
       default:
         return {text_matching(quantity_pattern(*info.units)), {{"const", 0}}};
     }
@@ -179,6 +179,13 @@ class SchemaWriter {
 
   static Json map_of(Json element) {
     return {{"type", "object"}, {"additionalProperties", std::move(element)}};
+  }
+
+  static Json components_map() {
+    Json schema = map_of(reference("components/one"));
+    schema["propertyNames"] = {{"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}};
+    schema["minProperties"] = 1;
+    return schema;
   }
 
   static Json number(const char* type, const Range& range) {
@@ -237,7 +244,11 @@ class SchemaWriter {
   }
 
   std::vector<Json> custom(const ValueInfo& info) {
-    if (!info.element) return {{{"type", "string"}, {"description", info.expects}}};
+    if (!info.element) {
+      Json text = info.pattern.empty() ? Json{{"type", "string"}} : text_matching(info.pattern);
+      text["description"] = info.expects;
+      return {std::move(text)};
+    }
     return {{{"type", "object"},
              {"description", info.expects},
              {"minProperties", 1},

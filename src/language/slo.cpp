@@ -144,7 +144,13 @@ bool meets(const Slo& slo, double value) {
   return slo.below ? value < slo.limit : value > slo.limit;
 }
 
-ValueInfo ValueType<Slo>::info() { return {ValueKind::custom, "a goal, such as `p99(home_feed) < 200ms`"}; }
+ValueInfo ValueType<Slo>::info() {
+  ValueInfo info{ValueKind::custom, "a goal, such as `p99(home_feed) < 200ms`"};
+  std::string names = "p[0-9]{1,6}";
+  for (const Metric& metric : metrics) names += fmt::format("|{}", metric.name);
+  info.pattern = fmt::format(R"(({}) *(\( *[A-Za-z0-9_./-]+ *\))? *[<>]=? *[$0-9].*)", names);
+  return info;
+}
 
 bool ValueType<Slo>::read(const Node& node, Reader& reader, Slo& out) {
   if (!node.is_scalar()) return reader.expected(info().expects, node), false;
