@@ -1,8 +1,10 @@
 #include "check/call_sites.hpp"
 
 #include "components/cache.hpp"
+#include "components/cdn.hpp"
 #include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
+#include "components/queue.hpp"
 #include "components/service.hpp"
 
 namespace windtunnel {
@@ -59,20 +61,33 @@ class Collector {
     } else if (const auto* cache = fields_if<CacheFields>(component)) {
       if (!cache->origin) return;
       if (CallSite* call = add(component.name, *cache->origin)) call->policy = &cache->fetch;
+    } else if (const auto* cdn = fields_if<CdnFields>(component)) {
+      if (CallSite* call = add(component.name, cdn->origin)) call->policy = &cdn->fetch;
     } else if (const auto* store = fields_if<FeatureStoreFields>(component)) {
       add_feature_store(component, *store);
+    } else if (const auto* queue = fields_if<QueueFields>(component)) {
+      add_queue(component, *queue);
     } else {
       add_others(component);
     }
   }
 
-  /// Types without rules of their own pass on what they get; a queue's consumers are waited for by nobody.
+  /// Types without rules of their own pass on what they get.
   void add_others(const ComponentSpec& component) {
     for_each_reference(*component.info, component.data.get(), component.name,
-                       [&](const std::string&, const ComponentRef& callee) {
-                         CallSite* call = add(component.name, callee);
-                         if (call) call->after_reply = component.type == "queue";
-                       });
+                       [&](const std::string&, const ComponentRef& callee) { add(component.name, callee); });
+  }
+
+  /// Every consumer gets every message, and no caller waits for it.
+  void add_queue(const ComponentSpec& component, const QueueFields& queue) {
+    for (const ComponentRef& consumer : queue.to) {
+      if (CallSite* call = add(component.name, consumer)) call->after_reply = true;
+    }
+    if (!queue.dead_letters) return;
+    CallSite* call = add(component.name, *queue.dead_letters);
+    if (!call) return;
+    call->after_reply = true;
+    call->is_fallback = true;
   }
 
   /// The online store is asked; a cache asks its own origin, which the feature store gives it.

@@ -3,7 +3,10 @@
 #include "check/call_sites.hpp"
 #include "check/flow.hpp"
 #include "components/cache.hpp"
+#include "components/cdn.hpp"
 #include "components/database.hpp"
+#include "components/dns.hpp"
+#include "components/external_api.hpp"
 #include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
 #include "components/vector_store.hpp"
@@ -73,7 +76,7 @@ std::vector<const ComponentSpec*> Design::behind_passage(const ComponentSpec& co
     open.pop_back();
     bool passes = false;
     for (const CallSite* call : calls_of(next->name)) {
-      if (call->policy) continue;
+      if (call->policy || call->after_reply) continue;
       passes = true;
       open.push_back(call->callee);
     }
@@ -97,6 +100,23 @@ std::vector<const CallSite*> Design::calls_to(const ComponentSpec& callee) const
     if (call.callee == &callee) found.push_back(&call);
   }
   return found;
+}
+
+bool Design::has_machines(const ComponentSpec& component) {
+  return !fields_if<FeatureStoreFields>(component) && !fields_if<ExternalApiFields>(component) &&
+         !fields_if<CdnFields>(component) && !fields_if<DnsFields>(component);
+}
+
+bool Design::is_bypassed(const ComponentSpec& component) const {
+  const auto* cache = fields_if<CacheFields>(component);
+  if (!cache || cache->on_down != OnDown::origin) return false;
+  if (cache->origin) return true;
+  for (const CallSite* call : calls_to(component)) {
+    const ComponentSpec* caller = call->from_workload ? nullptr : scenario.find_component(call->caller);
+    const auto* store = caller ? fields_if<FeatureStoreFields>(*caller) : nullptr;
+    if (store && store->origin) return true;
+  }
+  return false;
 }
 
 int Design::copies_of(const ComponentSpec& component) {

@@ -77,6 +77,11 @@ class Design {
   std::vector<const CallSite*> calls_of(std::string_view caller) const;
   std::vector<const CallSite*> calls_to(const ComponentSpec& callee) const;
 
+  /// Whether it stands on machines of the design: not feature stores (part of their callers), nor what others
+  /// run.
+  static bool has_machines(const ComponentSpec& component);
+  /// A cache whose callers go on to its origin when it is down.
+  bool is_bypassed(const ComponentSpec& component) const;
   /// Servers (machines) of a component that hold or do the same thing: replicas, or copies of each shard.
   static int copies_of(const ComponentSpec& component);
   static int shards_of(const ComponentSpec& component);

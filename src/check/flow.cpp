@@ -5,6 +5,7 @@
 
 #include "catalog/gpu.hpp"
 #include "components/cache.hpp"
+#include "components/cdn.hpp"
 #include "components/database.hpp"
 #include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
@@ -74,7 +75,10 @@ class Work {
   /// Full batches: the least time that an item can take.
   void fill(const ModelServerFields& server) {
     t_.servers = machines() * server.instances;
-    const double batch = server.batch.max;
+    if (t_.calls_per_second <= 0) return;
+    const double items_per_call =
+        server.batch.counts == BatchUnit::calls ? t_.items_per_second / t_.calls_per_second : 1;
+    const double batch = server.batch.max * items_per_call;
     double seconds = 0;
     if (server.service && server.service->points.empty()) {
       seconds = mean(server.service->affine.base) + server.service->affine.per_item.seconds * batch;
@@ -110,6 +114,15 @@ double hit_ratio_of(const Design& design, const ComponentSpec& component, const 
   return keys ? best_hit_ratio(*keys, cache.capacity_items()) : 0;
 }
 
+double hit_ratio_of(const Design& design, const ComponentSpec& component, const CdnFields& cdn) {
+  if (cdn.hit_ratio) return cdn.cacheable.value * cdn.hit_ratio->value;
+  const KeyLaw* keys = keys_of(design, component);
+  if (!keys || !cdn.capacity) return 0;
+  const double size = cdn.item_size ? cdn.item_size->bytes : 1;
+  const double items = cdn.capacity->items ? cdn.capacity->items->value : cdn.capacity->size->bytes / size;
+  return cdn.cacheable.value * best_hit_ratio(*keys, items);
+}
+
 /// What one call site adds to its callee, for the traffic of its caller.
 Traffic added_by(const Design& design, const CallSite& call, const Traffic& caller) {
   Traffic added;
@@ -128,7 +141,8 @@ Traffic added_by(const Design& design, const CallSite& call, const Traffic& call
     added.items_per_second = added.calls_per_second;
     return added;
   }
-  added.calls_per_second = caller.calls_per_second * call.times;
+  const bool from_cdn = from && fields_if<CdnFields>(*from);
+  added.calls_per_second = caller.calls_per_second * call.times * (from_cdn ? 1 - caller.hit_ratio : 1);
   const bool passed_on = !call.policy;
   if (passed_on) {
     added.writes_per_second = caller.writes_per_second * call.times;
@@ -179,6 +193,8 @@ void compute_flow(Design& design) {
   for (std::size_t i = 0; i < components.size(); ++i) {
     if (const auto* cache = fields_if<CacheFields>(components[i]))
       design.traffic[i].hit_ratio = hit_ratio_of(design, components[i], *cache);
+    if (const auto* cdn = fields_if<CdnFields>(components[i]))
+      design.traffic[i].hit_ratio = hit_ratio_of(design, components[i], *cdn);
   }
   for (const CallSite& call : design.calls) {
     if (call.from_workload)

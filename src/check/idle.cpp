@@ -4,8 +4,10 @@
 
 #include "check/flow.hpp"
 #include "components/cache.hpp"
+#include "components/cdn.hpp"
 #include "components/database.hpp"
 #include "components/distribution_functions.hpp"
+#include "components/external_api.hpp"
 #include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
 #include "components/model_server.hpp"
@@ -78,6 +80,8 @@ class Idle {
       return calls.empty() ? 0 : this->call(*calls.front());
     }
     if (const auto* cache = fields_if<CacheFields>(component)) return median(cache->hit_time);  // a hit
+    if (const auto* cdn = fields_if<CdnFields>(component)) return median(cdn->hit_time);
+    if (const auto* api = fields_if<ExternalApiFields>(component)) return median(api->latency);
     if (const auto* database = fields_if<DatabaseFields>(component)) {
       const Operation operation = call.write ? Operation::write : Operation::read;
       const auto& law = call.write ? database->write : database->read;

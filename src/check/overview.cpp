@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "check/design.hpp"
-#include "components/feature_store.hpp"
 #include "topology/questions.hpp"
 
 namespace windtunnel {
@@ -32,8 +31,9 @@ std::vector<std::string> single_points_of(const Design& design, std::size_t work
   std::vector<std::string> found;
   for (const std::size_t vertex : needed_by(design.graph, workload)) {
     const ComponentSpec& component = design.scenario.components[vertex - design.graph.workloads];
-    const bool library = fields_if<FeatureStoreFields>(component) != nullptr;
-    if (!library && Design::copies_of(component) == 1) found.push_back(component.name);
+    if (Design::has_machines(component) && !design.is_bypassed(component) &&
+        Design::copies_of(component) == 1)
+      found.push_back(component.name);
   }
   return found;
 }

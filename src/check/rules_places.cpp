@@ -5,7 +5,6 @@
 #include <set>
 
 #include "check/rule.hpp"
-#include "components/feature_store.hpp"
 
 namespace windtunnel {
 namespace {
@@ -74,7 +73,7 @@ void far_users(const Design& design, Report& report) {
 
 void unknown_price(const Design& design, Report& report) {
   for (const ComponentSpec& component : design.scenario.components) {
-    if (component.placement.price || component.placement.instance || fields_if<FeatureStoreFields>(component))
+    if (component.placement.price || component.placement.instance || !Design::has_machines(component))
       continue;
     const bool priced = std::any_of(design.scenario.slos.begin(), design.scenario.slos.end(),
                                     [](const Slo& goal) { return goal.metric == SloMetric::cost; });

@@ -5,9 +5,7 @@
 #include <set>
 
 #include "check/rule.hpp"
-#include "components/cache.hpp"
 #include "components/database.hpp"
-#include "components/feature_store.hpp"
 #include "components/load_balancer.hpp"
 #include "topology/questions.hpp"
 
@@ -39,25 +37,15 @@ Need need_of(const Design& design, const ComponentSpec& component) {
   return {};
 }
 
-/// Runs inside its callers: has no machines of its own.
-bool is_library(const ComponentSpec& component) {
-  return fields_if<FeatureStoreFields>(component) != nullptr;
-}
-
-bool cache_with_origin(const ComponentSpec& component) {
-  const auto* cache = fields_if<CacheFields>(component);
-  return cache && cache->origin && cache->on_down == OnDown::origin;
-}
-
 std::string cut_off(const Need& need) {
   return need.behind > 0 ? fmt::format(", and {} components behind it are cut off", need.behind) : "";
 }
 
 void single_replica(const Design& design, Report& report) {
   for (const ComponentSpec& component : design.scenario.components) {
-    const bool other_rule = is_library(component) || fields_if<LoadBalancerFields>(component) ||
+    const bool other_rule = !Design::has_machines(component) || fields_if<LoadBalancerFields>(component) ||
                             fields_if<DatabaseFields>(component);
-    if (other_rule || cache_with_origin(component) || Design::copies_of(component) > 1) continue;
+    if (other_rule || design.is_bypassed(component) || Design::copies_of(component) > 1) continue;
     if (component.placement.scale && component.placement.scale->min > 1) continue;
     const Need need = need_of(design, component);
     if (!need.needed) continue;
@@ -89,7 +77,7 @@ void one_zone(const Design& design, Report& report) {
   const std::size_t available = zones_available(design);
   for (const ComponentSpec& component : design.scenario.components) {
     const auto& places = design.places_of(component);
-    if (is_library(component) || places.empty() || Design::copies_of(component) < 2) continue;
+    if (!Design::has_machines(component) || places.empty() || Design::copies_of(component) < 2) continue;
     std::set<std::string> names;
     for (const Place& place : places) names.insert(place.name());
     if (names.size() > 1 || !need_of(design, component).needed) continue;

@@ -28,8 +28,10 @@ Architecture architecture_of(const Scenario& scenario) {
       if (!to) return;
       const bool by_chance =
           path.find(".choose") != std::string::npos || path.find(".fallback") != std::string::npos;
-      const bool alternative = path.starts_with(component.name + ".to[");
-      graph.links.push_back({graph.workloads + i, *to, path, by_chance, alternative, callee.mark});
+      // A queue gives each message to all of its consumers, later: nobody's answer needs them.
+      const bool later = component.type == "queue";
+      const bool alternative = !later && path.starts_with(component.name + ".to[");
+      graph.links.push_back({graph.workloads + i, *to, path, by_chance || later, alternative, callee.mark});
     };
     for_each_reference(*component.info, component.data.get(), component.name, add);
   }

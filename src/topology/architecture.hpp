@@ -16,7 +16,7 @@ struct Link {
   std::size_t from = 0;
   std::size_t to = 0;
   std::string path;          ///< of the field that names the callee, "api.do[0].call"
-  bool by_chance = false;    ///< under `choose`, or a fallback: not every request takes it
+  bool by_chance = false;    ///< under `choose`, a fallback, behind a queue: not every answer needs it
   bool alternative = false;  ///< one of several of which one is chosen: the targets of a load balancer
   Mark mark;
 };

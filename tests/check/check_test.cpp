@@ -1,4 +1,7 @@
-// Every rule has two files beside this one: WTnnn_bad.yaml, which it finds, and WTnnn_good.yaml, which is mended.
+// Every rule has two files beside this one: WTnnn_bad.yaml, which it finds, and WTnnn_good.yaml, which is
+// mended.
+#include "check/check.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -6,7 +9,6 @@
 #include <set>
 #include <string>
 
-#include "check/check.hpp"
 #include "check/flow.hpp"
 #include "check/rule.hpp"
 #include "components/registry.hpp"
@@ -95,7 +97,9 @@ components:
   REQUIRE(loaded.scenario.has_value());
   const Catalog catalog;
   const Design design(*loaded.scenario, catalog);
-  const auto traffic = [&](const char* name) { return design.traffic_of(*loaded.scenario->find_component(name)); };
+  const auto traffic = [&](const char* name) {
+    return design.traffic_of(*loaded.scenario->find_component(name));
+  };
   CHECK(traffic("api").utilization() == doctest::Approx(1000 * 0.002 / 8));
   CHECK(traffic("items").calls_per_second == doctest::Approx(1000 * 0.25 * 2));
   CHECK(traffic("items").hit_ratio == doctest::Approx(0.8));
@@ -162,4 +166,24 @@ TEST_CASE("a deliberately bad design: what a senior reviewer would say") {
       "WT086",  // a component that nobody calls
   };
   for (const std::string& id : expected) CHECK_MESSAGE(ids.contains(id), id);
+}
+
+TEST_CASE("full batches carry a model server; consumers of a queue are not waited for") {
+  const Loaded loaded = load_scenario_text(R"(
+workloads:
+  web: {arrivals: poisson(1k/s), calls: api}
+components:
+  api: {type: service, do: [{call: ranker, items: 200}, {call: log}]}
+  ranker: {type: model_server, service: {base: 1ms, per_item: 10us}, batch: {max: 5}}
+  log: {type: queue, to: [search]}
+  search: {type: service, do: [work: 100ms]}
+)",
+                                           "t.yaml", component_types());
+  REQUIRE(loaded.scenario.has_value());
+  const Catalog catalog;
+  const Design design(*loaded.scenario, catalog);
+  // 1000 calls/s, 5 in a batch of 1000 items: 200 batches/s of 1 ms + 1000 × 10 us.
+  CHECK(design.traffic_of(*loaded.scenario->find_component("ranker")).utilization() ==
+        doctest::Approx(200 * 0.011));
+  CHECK(overview_of(design).front().single_points == std::vector<std::string>{"api", "ranker", "log"});
 }
